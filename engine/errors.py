@@ -1,0 +1,97 @@
+"""Every error that may reach a person, typed by whose problem it is. A leaf module: standard library only.
+
+`kind` is the stable name that travels in JSON and over the pipe; `remedy` says what to do next. `str(error)` is one
+line: what happened, then the remedy, so that no caller has to put the two together.
+"""
+
+from __future__ import annotations
+
+
+class PonderError(Exception):
+    """Base of all expected failures. Anything else that escapes the engine is a bug of ours.
+
+    Args:
+        message: What is wrong, naming the file, field or number.
+        remedy: What the person can do about it; may be empty.
+    """
+
+    kind = "error"
+
+    def __init__(self, message: str, remedy: str = "") -> None:
+        self.message = message
+        self.remedy = remedy
+        super().__init__(message, remedy)
+
+    def __str__(self) -> str:
+        text = f"{self.message} {self.remedy}" if self.remedy else self.message
+        return " ".join(text.split())
+
+
+class InvalidRequest(PonderError):
+    """A setting or message that cannot be used as given (a negative temperature, an unknown role)."""
+
+    kind = "invalid_request"
+
+
+class NoModel(PonderError):
+    """The folder or name given holds no model."""
+
+    kind = "no_model"
+
+
+class DamagedModel(PonderError):
+    """The model's files are incomplete, cut short, altered or contradict each other."""
+
+    kind = "damaged_model"
+
+
+class UnsupportedModel(PonderError):
+    """The files are well formed but ask for something Ponder does not run (architecture, format, remote code)."""
+
+    kind = "unsupported_model"
+
+
+class UnsafeModel(UnsupportedModel):
+    """The files try to reach outside their folder or to run code."""
+
+    kind = "unsafe_model"
+
+
+class TemplateFailed(PonderError):
+    """The model's chat template raised, ran too long or took too much memory."""
+
+    kind = "template_failed"
+
+
+class DeviceUnavailable(PonderError):
+    """The device asked for is absent or does not start."""
+
+    kind = "device_unavailable"
+
+
+class OutOfMemory(PonderError):
+    """The device has no room for the weights, the KV cache or a step."""
+
+    kind = "out_of_memory"
+
+
+class ContextOverflow(PonderError):
+    """The conversation does not fit the context length."""
+
+    kind = "context_overflow"
+
+
+class NumericFailure(PonderError):
+    """The model produced NaN or infinite logits; going on would print garbage."""
+
+    kind = "numeric_failure"
+
+
+class EngineGone(PonderError):
+    """The engine process ended or stopped answering."""
+
+    kind = "engine_gone"
+
+
+class Cancelled(Exception):
+    """Raised inside the engine to unwind when a cancel token is set. An outcome, not an error: never shown."""
