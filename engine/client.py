@@ -1,0 +1,48 @@
+"""The one interface through which everything else uses the engine, wherever it runs.
+
+`local_engine()` gives the engine inside this process (command line, tests). torch is imported when it is called, not
+when this module is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Protocol
+
+from engine.types import GenerateEvent, GenerateRequest, Loaded, LoadProgress, LoadRequest
+
+
+class EngineClient(Protocol):
+    """What a window or a command may ask of an engine. `cancel` and `answer_now` may be called from any thread."""
+
+    def load(self, request: LoadRequest, progress: Callable[[LoadProgress], None] | None = None) -> Loaded:
+        """Load a model, replacing the one loaded before.
+
+        Raises:
+            PonderError: a typed reason; the engine stays usable and empty.
+        """
+
+    def cancel_load(self) -> None:
+        """Make a running `load` raise Cancelled, from another thread."""
+
+    def generate(self, request: GenerateRequest) -> Iterator[GenerateEvent]:
+        """Stream one answer. The last event is always `Finished`; failures arrive as `Failed` before it."""
+
+    def cancel(self, request_id: int) -> None:
+        """End the request within 200 ms, keeping its text. Unknown or finished ids are ignored."""
+
+    def answer_now(self, request_id: int) -> None:
+        """Close the thinking block of the request, if it is in one, and go on to the answer."""
+
+    def unload(self) -> None:
+        """Give the memory back."""
+
+    def close(self) -> None:
+        """Unload and release everything. The client cannot be used afterwards."""
+
+
+def local_engine() -> EngineClient:
+    """An engine in this process."""
+    from engine.engine import Engine
+
+    return Engine()

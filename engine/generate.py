@@ -1,0 +1,251 @@
+"""The generation loop: from a prompt's ids to a stream of events.
+
+It reads the prompt in chunks, draws tokens, hands them to the segmenter and watches over limits: stop tokens and
+strings, the thinking budget and "Answer now", the room left, repetition, cancellation. It knows no files and no devices.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Generator, Iterator, Sequence
+from dataclasses import dataclass, field
+
+from torch import Tensor
+
+from engine.cancel import CancelToken
+from engine.errors import Cancelled, PonderError
+from engine.guard import LoopGuard
+from engine.memory_errors import as_out_of_memory
+from engine.prefix import PrefixCache
+from engine.prompt import Prompt
+from engine.sampling import Sampler
+from engine.segmenter import Call, Reclassify, Segment, Segmenter, SegmenterOptions, Text
+from engine.stop_strings import StopMatcher
+from engine.tokenizer import Tokenizer
+from engine.types import (
+    Channel,
+    Failed,
+    Finished,
+    FinishReason,
+    GenerateEvent,
+    GenerateRequest,
+    PrefillProgress,
+    Reclassified,
+    TextDelta,
+    ToolCallMade,
+)
+
+# Qwen3 technical report (arXiv:2505.09388), section 4.3 "Thinking mode fusion": the model was trained to answer after it.
+EARLY_STOP_SENTENCE = (
+    "Considering the limited time by the user, I have to give the solution based on the thinking directly now."
+)
+# So many tokens are kept back for the answer while the model thinks, or half of the limit where that is less.
+ANSWER_RESERVE_TOKENS = 512
+
+
+@dataclass(frozen=True, slots=True)
+class Control:
+    """How other threads reach into a running request."""
+
+    cancel: CancelToken = field(default_factory=CancelToken)
+    answer_now: threading.Event = field(default_factory=threading.Event)
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """`context_tokens` bounds prompt and answer together; `stop_ids` end the answer; `usable_ids` bound sampling."""
+
+    context_tokens: int
+    stop_ids: frozenset[int]
+    usable_ids: int
+    prefill_chunk_tokens: int
+
+
+class Generation:
+    """One request in progress. Iterate over `run()` once."""
+
+    def __init__(
+        self,
+        request: GenerateRequest,
+        prompt: Prompt,
+        *,
+        prefix: PrefixCache,
+        tokenizer: Tokenizer,
+        limits: Limits,
+        control: Control,
+    ) -> None:
+        self._request = request
+        self._prompt = prompt
+        self._prefix = prefix
+        self._tokenizer = tokenizer
+        self._limits = limits
+        self._control = control
+        self._segmenter = Segmenter(
+            tokenizer,
+            SegmenterOptions(starts_in_thinking=prompt.opens_thinking, parse_tool_calls=bool(request.tools)),
+        )
+        self._stop_strings = StopMatcher(request.sampling.stop)
+        self._sampler = Sampler(request.sampling, prompt.ids, limits.usable_ids)
+        self._guard = LoopGuard()
+        self._generated: list[int] = []
+        self._drawn = 0
+        self._reused = 0
+        self._prefill_s = 0.0
+        self._decode_s = 0.0
+        self._stop_text: str | None = None
+        self._thinking_closed = not prompt.thinking or tokenizer.control.think_close is None
+        room = limits.context_tokens - len(prompt.ids)
+        if not self._thinking_closed:
+            room -= len(self._closing_ids(opened=True, sentence=True))
+        self._max_drawn = max(min(request.sampling.max_tokens or room, room), 1)
+        reserve = min(ANSWER_RESERVE_TOKENS, -(-self._max_drawn // 2))
+        budget = request.thinking_budget_tokens
+        self._thinking_limit = self._max_drawn - reserve if budget is None else min(budget, self._max_drawn - reserve)
+
+    def run(self) -> Iterator[GenerateEvent]:
+        """All events of the request; the last is `Finished`. Closing the iterator early is a cancel without events."""
+        failure: PonderError | None = None
+        try:
+            logits = yield from self._read_prompt()
+            reason = yield from self._decode(logits)
+        except Cancelled:
+            reason = FinishReason.CANCELLED
+        except PonderError as error:
+            failure, reason = error, FinishReason.ERROR
+        except (RuntimeError, MemoryError) as error:
+            failure, reason = as_out_of_memory(error), FinishReason.ERROR
+            if failure is None:
+                raise
+        yield from self._flush()
+        if failure is not None:
+            self._prefix.clear()
+            yield Failed(self._request.request_id, failure.kind, str(failure))
+        yield self._finished(reason)
+
+    def _finished(self, reason: FinishReason) -> Finished:
+        return Finished(
+            self._request.request_id,
+            reason,
+            prompt_tokens=len(self._prompt.ids),
+            reused_tokens=self._reused,
+            thinking_tokens=self._segmenter.thinking_tokens,
+            answer_tokens=self._segmenter.answer_tokens,
+            prefill_s=self._prefill_s,
+            decode_s=self._decode_s,
+            tokens_per_s=len(self._generated) / self._decode_s if self._decode_s > 0 else 0.0,
+            seed=self._sampler.seed,
+            stop_text=self._stop_text,
+            token_ids=tuple(self._generated),
+        )
+
+    def _read_prompt(self) -> Generator[GenerateEvent, None, Tensor]:
+        ids = self._prompt.ids
+        self._reused = done = self._prefix.begin(ids)
+        yield PrefillProgress(self._request.request_id, done, len(ids))
+        while True:
+            self._control.cancel.raise_if_cancelled()
+            chunk = ids[done : done + self._limits.prefill_chunk_tokens]
+            started = time.perf_counter()
+            try:
+                logits = self._prefix.read(chunk, self._control.cancel)
+            finally:
+                self._prefill_s += time.perf_counter() - started
+            done += len(chunk)
+            yield PrefillProgress(self._request.request_id, done, len(ids))
+            if done == len(ids):
+                return logits
+
+    def _decode(self, logits: Tensor) -> Generator[GenerateEvent, None, FinishReason]:
+        while True:
+            self._control.cancel.raise_if_cancelled()
+            closing = self._ids_that_end_thinking()
+            if closing:
+                logits = yield from self._force(closing)
+            started = time.perf_counter()
+            token = self._sampler.sample(logits)
+            self._decode_s += time.perf_counter() - started
+            self._drawn += 1
+            if token in self._limits.stop_ids:
+                if not (self._segmenter.in_thinking and not self._thinking_closed and self._drawn < self._max_drawn):
+                    self._generated.append(token)
+                    return FinishReason.STOP
+                # It stopped in the middle of a thought. The thought is closed for it: a reply is never empty.
+                logits = yield from self._force(self._closing_ids(opened=True, sentence=False))
+                continue
+            self._sampler.accept(token)
+            self._generated.append(token)
+            yield from self._emit(self._segmenter.push(token))
+            if self._stop_text is not None:
+                return FinishReason.STOP
+            if self._drawn >= self._max_drawn:
+                return FinishReason.LENGTH
+            if self._request.sampling.loop_guard and self._guard.push(token):
+                return FinishReason.LOOP
+            started = time.perf_counter()
+            logits = self._prefix.step(token)
+            self._decode_s += time.perf_counter() - started
+
+    def _ids_that_end_thinking(self) -> list[int]:
+        """What to put in now because the budget is spent or the person wants the answer; mostly nothing."""
+        if self._thinking_closed:
+            return []
+        asked = self._control.answer_now.is_set()
+        if self._segmenter.in_thinking:
+            spent = self._segmenter.thinking_tokens >= self._thinking_limit
+            return self._closing_ids(opened=True, sentence=True) if asked or spent else []
+        if self._generated:  # it went straight to the answer
+            self._thinking_closed = True
+            return []
+        return self._closing_ids(opened=False, sentence=False) if asked or self._thinking_limit <= 0 else []
+
+    def _closing_ids(self, *, opened: bool, sentence: bool) -> list[int]:
+        """The end of a thinking block; a whole empty block where none was opened."""
+        control = self._tokenizer.control
+        if control.think_open is None or control.think_close is None:
+            return []
+        break_ids = self._tokenizer.encode("\n\n", control_tokens=False)
+        if not opened:
+            return [control.think_open, *break_ids, control.think_close, *break_ids]
+        text = f"\n\n{EARLY_STOP_SENTENCE}\n" if sentence else "\n"
+        return [*self._tokenizer.encode(text, control_tokens=False), control.think_close, *break_ids]
+
+    def _force(self, ids: list[int]) -> Generator[GenerateEvent, None, Tensor]:
+        """Put ids into the text as if the model had written them; returns the logits behind them."""
+        self._thinking_closed = True
+        self._guard.reset()
+        self._generated.extend(ids)
+        for token in ids:
+            yield from self._emit(self._segmenter.push(token))
+        started = time.perf_counter()
+        logits = self._prefix.read(ids, self._control.cancel)
+        self._decode_s += time.perf_counter() - started
+        return logits
+
+    def _emit(self, segments: Sequence[Segment]) -> Iterator[GenerateEvent]:
+        request_id = self._request.request_id
+        for segment in segments:
+            if self._stop_text is not None:
+                return
+            if isinstance(segment, Text) and segment.channel is Channel.ANSWER:
+                text, self._stop_text = self._stop_strings.push(segment.text)
+                if text:
+                    yield TextDelta(request_id, Channel.ANSWER, text)
+                continue
+            held = self._stop_strings.flush()
+            if held:
+                yield TextDelta(request_id, Channel.ANSWER, held)
+            if isinstance(segment, Text):
+                yield TextDelta(request_id, segment.channel, segment.text)
+            elif isinstance(segment, Reclassify):
+                yield Reclassified(request_id)
+            elif isinstance(segment, Call):
+                yield ToolCallMade(request_id, segment.call)
+
+    def _flush(self) -> Iterator[GenerateEvent]:
+        """Everything that was held back, so that no text is lost however the request ended."""
+        yield from self._emit(self._segmenter.finish())
+        if self._stop_text is None:
+            held = self._stop_strings.flush()
+            if held:
+                yield TextDelta(self._request.request_id, Channel.ANSWER, held)

@@ -1,0 +1,1 @@
+"""Ponder's own decoder for dense Qwen3: geometry, rotary embedding, linear layers, KV cache and the forward pass."""

@@ -1,0 +1,241 @@
+"""Ponder's lean decoder for dense Qwen3: the forward pass and nothing else.
+
+The architecture is the Qwen3 technical report's (arXiv:2505.09388, section 2): pre-norm blocks, grouped-query attention
+with an RMSNorm on each query and key head before RoPE, and a SwiGLU feed-forward. Query, key and value projections are
+one product, gate and up another. Decoding one token has static shapes (the token and its position are tensors, the
+attended length is rounded up and masked), so that the same step runs eagerly on a CPU and can be captured as a CUDA
+graph on a GPU.
+
+transformers' Qwen3ForCausalLM in float32 is the reference; tests compare every position.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+from torch.nn import functional as F
+
+from engine.cancel import CancelToken
+from engine.model.base import SequenceCache
+from engine.model.geometry import Qwen3Geometry
+from engine.model.kv_cache import KVCache
+from engine.model.linear import Linear
+from engine.model.rope import RotaryTable, rotate
+
+# Attended lengths in decode are rounded up to this, so that few different shapes occur.
+DECODE_BUCKET = 64
+
+
+@dataclass(frozen=True, slots=True)
+class LayerWeights:
+    """One block. Norm weights are `(hidden,)` or `(head_dim,)`; `qkv` stacks q, k, v rows, `gate_up` gate and up."""
+
+    attention_norm: Tensor
+    qkv: Linear
+    query_norm: Tensor
+    key_norm: Tensor
+    output: Linear
+    mlp_norm: Tensor
+    gate_up: Linear
+    down: Linear
+
+
+@dataclass(frozen=True, slots=True)
+class DecoderWeights:
+    """All weights of a model. `embedding` is `(vocab, hidden)`."""
+
+    embedding: Tensor
+    layers: tuple[LayerWeights, ...]
+    final_norm: Tensor
+    head: Linear
+
+    @property
+    def total_bytes(self) -> int:
+        shared = getattr(self.head, "weight", None) is self.embedding
+        total = 0 if shared else self.embedding.numel() * self.embedding.element_size()
+        for layer in self.layers:
+            total += sum(p.weights_bytes for p in (layer.qkv, layer.output, layer.gate_up, layer.down))
+        return total + self.head.weights_bytes
+
+
+def rms_norm(x: Tensor, weight: Tensor, eps: float) -> Tensor:
+    """RMSNorm (arXiv:1910.07467) over the last axis, computed in float32 whatever the dtype of `x`."""
+    wide = x.float()
+    wide = wide * torch.rsqrt(wide.square().mean(-1, keepdim=True) + eps)
+    return weight * wide.to(x.dtype)
+
+
+class Qwen3Decoder:
+    """A dense Qwen3 model with its weights on one device.
+
+    Args:
+        geometry: sizes of the model.
+        weights: fused weights, already on the device.
+        context_tokens: the most positions a sequence may have.
+        compute_dtype: dtype of activations.
+        cache_dtype: dtype of cached keys and values (int8: quantised).
+        prefill_chunk_tokens: prompt tokens to give to one call of `prefill`.
+    """
+
+    def __init__(
+        self,
+        geometry: Qwen3Geometry,
+        weights: DecoderWeights,
+        *,
+        device: torch.device,
+        context_tokens: int,
+        compute_dtype: torch.dtype,
+        cache_dtype: torch.dtype,
+        prefill_chunk_tokens: int,
+    ) -> None:
+        self.geometry = geometry
+        self.device = device
+        self.context_tokens = context_tokens
+        self.prefill_chunk_tokens = prefill_chunk_tokens
+        self._weights: DecoderWeights | None = weights
+        self._compute_dtype = compute_dtype
+        self._cache_dtype = cache_dtype
+        self._rotary = RotaryTable(geometry, context_tokens, device, compute_dtype)
+        self._positions = torch.arange(context_tokens, device=device)
+        self._group = geometry.heads // geometry.kv_heads
+
+    @property
+    def weights(self) -> DecoderWeights:
+        if self._weights is None:
+            raise RuntimeError("the model was closed")
+        return self._weights
+
+    @property
+    def vocab_size(self) -> int:
+        return self.geometry.vocab_size
+
+    @property
+    def weights_bytes(self) -> int:
+        return self.weights.total_bytes
+
+    def close(self) -> None:
+        self._weights = None
+
+    def new_cache(self) -> KVCache:
+        # An 8-bit cache is expanded to the compute dtype; otherwise attention runs in the cache's own dtype.
+        attention_dtype = self._compute_dtype if self._cache_dtype == torch.int8 else self._cache_dtype
+        return KVCache(
+            layers=self.geometry.layers,
+            kv_heads=self.geometry.kv_heads,
+            head_dim=self.geometry.head_dim,
+            limit=self.context_tokens,
+            dtype=self._cache_dtype,
+            compute_dtype=attention_dtype,
+            device=self.device,
+        )
+
+    @torch.inference_mode()
+    def prefill(
+        self, ids: list[int], cache: SequenceCache, cancel: CancelToken | None = None, *, all_positions: bool = False
+    ) -> Tensor:
+        """See CausalModel.prefill."""
+        cache = _own(cache)
+        start, end = cache.length, cache.length + len(ids)
+        cache.reserve(end)
+        positions = self._positions[start:end]
+        mask = self._causal_mask(start, end)
+        x = self.weights.embedding[torch.tensor(ids, device=self.device)].to(self._compute_dtype)
+        for index, layer in enumerate(self.weights.layers):
+            if cancel is not None:
+                cancel.raise_if_cancelled()
+            x = x + self._prefill_attention(index, layer, x, positions, cache, end, mask)
+            if cancel is not None:
+                cancel.raise_if_cancelled()
+            x = x + self._feed_forward(layer, x)
+        cache.length = end
+        return self._logits(x if all_positions else x[-1:], squeeze=not all_positions)
+
+    def decode(self, token_id: int, cache: SequenceCache) -> Tensor:
+        """See CausalModel.decode."""
+        cache = _own(cache)
+        position = cache.length
+        cache.reserve(position + 1)
+        bucket = min(-(-(position + 1) // DECODE_BUCKET) * DECODE_BUCKET, cache.capacity)
+        with torch.inference_mode():
+            token = torch.tensor([token_id], device=self.device)
+            logits = self.decode_step(token, self._positions[position : position + 1], cache, bucket)
+        cache.length = position + 1
+        return logits.cpu()
+
+    def decode_step(self, token: Tensor, position: Tensor, cache: KVCache, bucket: int) -> Tensor:
+        """The static-shape step: no Python value in it depends on the token or its position.
+
+        Args:
+            token: int64 `(1,)`.
+            position: int64 `(1,)`, where the token is written.
+            bucket: how many cached positions are attended; those after `position` are masked.
+
+        Returns:
+            float32 logits `(vocab,)` on the device.
+        """
+        cos = self._rotary.cos.index_select(0, position)
+        sin = self._rotary.sin.index_select(0, position)
+        hidden_positions = self._positions[:bucket] > position
+        x = self.weights.embedding.index_select(0, token).to(self._compute_dtype)
+        for index, layer in enumerate(self.weights.layers):
+            query, key, value = self._project(layer, x, cos, sin)
+            cache.write(index, position, key, value)
+            keys, values = cache.view(index, bucket)
+            # The query heads that share a KV head become the rows of one small product.
+            rows = query.view(self.geometry.kv_heads, self._group, -1).to(keys.dtype)
+            scores = torch.matmul(rows, keys.transpose(1, 2)).float() * self.geometry.head_dim**-0.5
+            scores = scores.masked_fill(hidden_positions, float("-inf"))
+            mixed = torch.matmul(scores.softmax(-1).to(values.dtype), values)
+            x = x + layer.output(mixed.reshape(1, -1).to(x.dtype))
+            x = x + self._feed_forward(layer, x)
+        return self._head(x)[0]
+
+    def _project(self, layer: LayerWeights, x: Tensor, cos: Tensor, sin: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """Normalised and rotated queries `(n, heads, head_dim)`, keys and values `(n, kv_heads, head_dim)`."""
+        g = self.geometry
+        qkv = layer.qkv(rms_norm(x, layer.attention_norm, g.rms_norm_eps)).view(len(x), -1, g.head_dim)
+        query, key, value = qkv.split((g.heads, g.kv_heads, g.kv_heads), dim=1)
+        query = rotate(rms_norm(query, layer.query_norm, g.rms_norm_eps), cos, sin)
+        key = rotate(rms_norm(key, layer.key_norm, g.rms_norm_eps), cos, sin)
+        return query, key, value
+
+    def _prefill_attention(
+        self, index: int, layer: LayerWeights, x: Tensor, positions: Tensor, cache: KVCache, end: int, mask: Tensor | None
+    ) -> Tensor:
+        g = self.geometry
+        start = end - len(x)
+        query, key, value = self._project(layer, x, self._rotary.cos[start:end], self._rotary.sin[start:end])
+        cache.write(index, positions, key, value)
+        keys, values = cache.view(index, end)
+        # (kv_heads, group * n, head_dim): one KV head serves its whole group without being copied.
+        rows = query.to(keys.dtype).view(len(x), g.kv_heads, self._group, g.head_dim)
+        rows = rows.permute(1, 2, 0, 3).reshape(1, g.kv_heads, self._group * len(x), g.head_dim)
+        mixed = F.scaled_dot_product_attention(rows, keys.unsqueeze(0), values.unsqueeze(0), attn_mask=mask)
+        mixed = mixed.view(g.kv_heads, self._group, len(x), g.head_dim).permute(2, 0, 1, 3)
+        return layer.output(mixed.reshape(len(x), -1).to(x.dtype))
+
+    def _causal_mask(self, start: int, end: int) -> Tensor | None:
+        """Which cached positions each grouped row may see: bool `(group * n, end)`; None where all are visible."""
+        if end - start == 1:
+            return None
+        visible = self._positions[:end].unsqueeze(0) <= self._positions[start:end].unsqueeze(1)
+        return visible.repeat(self._group, 1)
+
+    def _feed_forward(self, layer: LayerWeights, x: Tensor) -> Tensor:
+        gate, up = layer.gate_up(rms_norm(x, layer.mlp_norm, self.geometry.rms_norm_eps)).chunk(2, dim=-1)
+        return layer.down(F.silu(gate) * up)
+
+    def _head(self, x: Tensor) -> Tensor:
+        return self.weights.head(rms_norm(x, self.weights.final_norm, self.geometry.rms_norm_eps)).float()
+
+    def _logits(self, x: Tensor, *, squeeze: bool) -> Tensor:
+        logits = self._head(x).cpu()
+        return logits[0] if squeeze else logits
+
+
+def _own(cache: SequenceCache) -> KVCache:
+    if not isinstance(cache, KVCache):
+        raise TypeError(f"the lean decoder needs its own cache, not {type(cache).__name__}")
+    return cache

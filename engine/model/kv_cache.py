@@ -1,0 +1,119 @@
+"""The lean decoder's KV cache: preallocated per layer, written in place, cut back to any prefix.
+
+The cache grows in steps up to the context length, since reserving 32K positions of Qwen3-0.6B at once would cost more
+memory than its weights. Token ids are not kept here; see engine.prefix.
+"""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+
+from engine.errors import ContextOverflow
+
+FIRST_STEP = 1024
+
+
+class KVCache:
+    """Keys and values of one sequence.
+
+    Args:
+        layers, kv_heads, head_dim: the model's.
+        limit: the most positions it may ever hold (the context length).
+        dtype: what keys and values are stored in; int8 keeps one float32 scale for each head and position beside.
+        compute_dtype: what `view` returns.
+    """
+
+    def __init__(
+        self,
+        *,
+        layers: int,
+        kv_heads: int,
+        head_dim: int,
+        limit: int,
+        dtype: torch.dtype,
+        compute_dtype: torch.dtype,
+        device: torch.device,
+    ) -> None:
+        self.length = 0
+        self.limit = limit
+        self.capacity = 0
+        self.compute_dtype = compute_dtype
+        self._kv_heads = kv_heads
+        self._head_dim = head_dim
+        self._dtype = dtype
+        self._device = device
+        self._layers = layers
+        self._codes: list[Tensor] = []  # two for each layer: keys, then values; (kv_heads, capacity, head_dim)
+        self._scales: list[Tensor] = []  # the same for int8, (kv_heads, capacity, 1); else empty
+        self.reserve(min(FIRST_STEP, limit))
+
+    @property
+    def quantized(self) -> bool:
+        return self._dtype == torch.int8
+
+    @property
+    def allocated_bytes(self) -> int:
+        return sum(t.numel() * t.element_size() for t in (*self._codes, *self._scales))
+
+    def reserve(self, positions: int) -> None:
+        """Make room for `positions` in all, doubling so that growing costs amortised constant time.
+
+        Raises:
+            ContextOverflow: more than the context length was asked for.
+        """
+        if positions <= self.capacity:
+            return
+        if positions > self.limit:
+            raise ContextOverflow(
+                f"The text needs {positions:,} positions, but the context holds {self.limit:,} tokens.",
+                "Start a new chat, or choose a longer context.",
+            )
+        capacity = min(max(positions, 2 * self.capacity), self.limit)
+        # Zeroed, because masked attention multiplies what lies behind the end by 0, and 0 * NaN is NaN.
+        self._codes = self._grown(self._codes, capacity, self._head_dim, self._dtype)
+        if self.quantized:
+            self._scales = self._grown(self._scales, capacity, 1, torch.float32)
+        self.capacity = capacity
+
+    def _grown(self, old: list[Tensor], capacity: int, width: int, dtype: torch.dtype) -> list[Tensor]:
+        grown = []
+        for index in range(2 * self._layers):
+            fresh = torch.zeros((self._kv_heads, capacity, width), dtype=dtype, device=self._device)
+            if old:
+                fresh[:, : self.length] = old[index][:, : self.length]
+                old[index] = fresh  # lets the old one go at once, so that growing peaks at one layer over
+            grown.append(fresh)
+        return grown
+
+    def write(self, layer: int, positions: Tensor, keys: Tensor, values: Tensor) -> None:
+        """Store keys and values `(n, kv_heads, head_dim)` of one layer at `positions` `(n,)`."""
+        for index, rows in ((2 * layer, keys), (2 * layer + 1, values)):
+            rows = rows.transpose(0, 1)
+            if self.quantized:
+                scale = rows.abs().amax(dim=-1, keepdim=True).float() / 127.0
+                scale = torch.where(scale > 0, scale, torch.ones_like(scale))
+                self._scales[index].index_copy_(1, positions, scale)
+                rows = torch.round(rows.float() / scale)
+            self._codes[index].index_copy_(1, positions, rows.to(self._dtype))
+
+    def view(self, layer: int, length: int) -> tuple[Tensor, Tensor]:
+        """Keys and values of one layer, `(kv_heads, length, head_dim)` each, in the compute dtype."""
+        return self._view(2 * layer, length), self._view(2 * layer + 1, length)
+
+    def _view(self, index: int, length: int) -> Tensor:
+        codes = self._codes[index][:, :length]
+        if self.quantized:
+            return (codes.float() * self._scales[index][:, :length]).to(self.compute_dtype)
+        return codes if codes.dtype == self.compute_dtype else codes.to(self.compute_dtype)
+
+    def truncate(self, length: int) -> int:
+        """Forget everything from position `length` on. Returns the length kept."""
+        self.length = min(self.length, max(length, 0))
+        return self.length
+
+    def clear(self) -> None:
+        """Forget everything and wipe it, so that no NaN of a failed run is left behind the end."""
+        self.length = 0
+        for tensor in (*self._codes, *self._scales):
+            tensor.zero_()

@@ -1,0 +1,180 @@
+"""From an opened checkpoint to a running lean decoder: read, fuse, convert, place.
+
+Tensors are read through a memory map one layer at a time, so that loading never holds the weights twice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Protocol
+
+import torch
+from torch import Tensor
+
+from engine.cancel import CancelToken
+from engine.model.decoder import DecoderWeights, LayerWeights, Qwen3Decoder
+from engine.model.geometry import Qwen3Geometry
+from engine.model.linear import DenseLinear, Int8Linear, Linear, Nf4Linear
+from engine.types import KVCachePrecision, LoadProgress, Precision
+
+Progress = Callable[[LoadProgress], None]
+
+# How long one layer may keep Stop waiting while a prompt is read, and cautious speeds (multiply-adds a second) to turn
+# that into a chunk size. Fixed numbers rather than a measurement: chunking changes the last bits of a sum, and the same
+# seed must give the same text every time.
+LAYER_BUDGET_S = 0.08
+MULTIPLY_ADDS_PER_S = {"float": 2.5e10, "int8": 1.0e11, "gpu": 5.0e12}
+CHUNK_TOKENS_RANGE = (16, 2048)
+
+
+class TensorSource(Protocol):
+    """Where named tensors come from (engine.tensor_reader)."""
+
+    def get(self, name: str) -> Tensor: ...
+
+
+def compute_dtype_for(precision: Precision, device: torch.device) -> torch.dtype:
+    """The dtype of activations. On a CPU, 8-bit weights are multiplied into float32."""
+    if precision is Precision.FP32 or (precision is Precision.INT8 and device.type == "cpu"):
+        return torch.float32
+    return torch.float16 if precision is Precision.FP16 else torch.bfloat16
+
+
+def cache_dtype_for(kv_cache: KVCachePrecision, compute_dtype: torch.dtype, precision: Precision) -> torch.dtype:
+    """The dtype of cached keys and values."""
+    if kv_cache is KVCachePrecision.BITS8:
+        return torch.int8
+    sixteen = torch.float16 if compute_dtype == torch.float16 else torch.bfloat16
+    if kv_cache is KVCachePrecision.BITS16:
+        return sixteen
+    return compute_dtype if precision is Precision.FP32 else sixteen
+
+
+def prefill_chunk_tokens_for(layer_parameters: int, precision: Precision, device: torch.device) -> int:
+    """The largest power of two of prompt tokens that one layer reads within LAYER_BUDGET_S at a cautious speed."""
+    kind = "gpu" if device.type != "cpu" else "int8" if precision is Precision.INT8 else "float"
+    tokens = LAYER_BUDGET_S * MULTIPLY_ADDS_PER_S[kind] / max(layer_parameters, 1)
+    low, high = CHUNK_TOKENS_RANGE
+    return max(low, min(high, 1 << max(int(tokens).bit_length() - 1, 0)))
+
+
+class _Builder:
+    def __init__(
+        self,
+        source: TensorSource,
+        precision: Precision,
+        device: torch.device,
+        total_bytes: int,
+        progress: Progress | None,
+        cancel: CancelToken | None,
+    ) -> None:
+        self._source = source
+        self._precision = precision
+        self._device = device
+        self._dtype = compute_dtype_for(precision, device)
+        self._done_bytes = 0
+        self._total_bytes = total_bytes
+        self._progress = progress
+        self._cancel = cancel
+
+    def _read(self, name: str) -> Tensor:
+        if self._cancel is not None:
+            self._cancel.raise_if_cancelled()
+        tensor = self._source.get(name)
+        self._done_bytes += tensor.numel() * tensor.element_size()
+        if self._progress is not None:
+            self._progress(LoadProgress(min(self._done_bytes, self._total_bytes), self._total_bytes))
+        return tensor
+
+    def vector(self, name: str) -> Tensor:
+        return self._read(name).to(self._device, self._dtype)
+
+    def linear(self, *names: str) -> Linear:
+        """One layer out of the rows of several."""
+        parts = [self._read(name) for name in names]
+        return self.place(parts[0] if len(parts) == 1 else torch.cat(parts))
+
+    def place(self, weight: Tensor) -> Linear:
+        if self._precision is Precision.INT8:
+            return Int8Linear.from_weight(weight, self._device)
+        if self._precision is Precision.NF4:
+            return Nf4Linear(weight, self._device, self._dtype)
+        return DenseLinear(weight.to(self._device, self._dtype))
+
+    def embedding(self) -> Tensor:
+        weight = self._read("model.embed_tokens.weight")
+        if self._precision in (Precision.INT8, Precision.NF4) and weight.dtype == torch.float32:
+            weight = weight.to(torch.bfloat16)  # only looked up, one row a token: 16 bits lose nothing that 8 would keep
+        elif self._precision not in (Precision.INT8, Precision.NF4):
+            weight = weight.to(self._dtype)
+        # A copy, since what the source gives is a view of a file that is closed after loading.
+        return weight.to(self._device, copy=True)
+
+    def head(self, geometry: Qwen3Geometry, embedding: Tensor) -> Linear:
+        if not geometry.tied_head:
+            return self.linear("lm_head.weight")
+        if self._precision is Precision.INT8:
+            return Int8Linear.from_weight(embedding, self._device)
+        # Four bits cost the head most of all, so with NF4 the tied matrix serves both ends as it is.
+        return DenseLinear(embedding) if embedding.dtype == self._dtype else DenseLinear(embedding.to(self._dtype))
+
+    def layer(self, index: int) -> LayerWeights:
+        prefix = f"model.layers.{index}."
+        attention, mlp = prefix + "self_attn.", prefix + "mlp."
+        return LayerWeights(
+            attention_norm=self.vector(prefix + "input_layernorm.weight"),
+            qkv=self.linear(*(f"{attention}{part}_proj.weight" for part in "qkv")),
+            query_norm=self.vector(attention + "q_norm.weight"),
+            key_norm=self.vector(attention + "k_norm.weight"),
+            output=self.linear(attention + "o_proj.weight"),
+            mlp_norm=self.vector(prefix + "post_attention_layernorm.weight"),
+            gate_up=self.linear(mlp + "gate_proj.weight", mlp + "up_proj.weight"),
+            down=self.linear(mlp + "down_proj.weight"),
+        )
+
+
+def load_decoder(
+    source: TensorSource,
+    geometry: Qwen3Geometry,
+    *,
+    precision: Precision,
+    kv_cache: KVCachePrecision,
+    device: torch.device,
+    context_tokens: int,
+    total_bytes: int,
+    progress: Progress | None = None,
+    cancel: CancelToken | None = None,
+) -> Qwen3Decoder:
+    """Build the decoder.
+
+    Args:
+        precision: anything but AUTO, which the policy has resolved by now.
+        total_bytes: what the weights' files hold, for progress.
+
+    Raises:
+        Cancelled: the token was set.
+        DamagedModel: a tensor is missing or implausible (raised by the source).
+        torch.OutOfMemoryError, RuntimeError: no room; the engine turns these into OutOfMemory.
+    """
+    builder = _Builder(source, precision, device, total_bytes, progress, cancel)
+    embedding = builder.embedding()
+    layers = tuple(builder.layer(index) for index in range(geometry.layers))
+    weights = DecoderWeights(
+        embedding=embedding,
+        layers=layers,
+        final_norm=builder.vector("model.norm.weight"),
+        head=builder.head(geometry, embedding),
+    )
+    compute_dtype = compute_dtype_for(precision, device)
+    layer_parameters = geometry.hidden_size * (
+        (geometry.heads * 2 + geometry.kv_heads * 2) * geometry.head_dim + 3 * geometry.intermediate_size
+    )
+    return Qwen3Decoder(
+        geometry,
+        weights,
+        device=device,
+        context_tokens=context_tokens,
+        compute_dtype=compute_dtype,
+        cache_dtype=cache_dtype_for(kv_cache, compute_dtype, precision),
+        prefill_chunk_tokens=prefill_chunk_tokens_for(layer_parameters, precision, device),
+    )

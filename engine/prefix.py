@@ -1,0 +1,61 @@
+"""The token ids that stand in a model's cache, kept in step with it, so that the next prompt can reuse what it shares.
+
+Any prompt may follow any other: what counts is the longest common prefix, whichever conversation it came from.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from torch import Tensor
+
+from engine.cancel import CancelToken
+from engine.model.base import CausalModel, SequenceCache
+
+
+def common_prefix_length(first: Sequence[int], second: Sequence[int]) -> int:
+    """How many leading ids two sequences share."""
+    for index, (a, b) in enumerate(zip(first, second, strict=False)):
+        if a != b:
+            return index
+    return min(len(first), len(second))
+
+
+class PrefixCache:
+    """A model's cache together with the ids in it."""
+
+    def __init__(self, model: CausalModel) -> None:
+        self._model = model
+        self._cache: SequenceCache = model.new_cache()
+        self._ids: list[int] = []
+
+    @property
+    def ids(self) -> tuple[int, ...]:
+        return tuple(self._ids)
+
+    def begin(self, prompt_ids: Sequence[int]) -> int:
+        """Keep what the prompt shares with the cache and forget the rest. Returns the number of reused tokens.
+
+        At least the prompt's last token is always read anew: its logits are needed and are not kept.
+        """
+        shared = min(common_prefix_length(self._ids, prompt_ids), len(prompt_ids) - 1)
+        kept = self._cache.truncate(shared)
+        del self._ids[kept:]
+        return kept
+
+    def read(self, ids: Sequence[int], cancel: CancelToken | None = None) -> Tensor:
+        """Prefill `ids` behind what is there; float32 logits `(vocab,)` of the last. On Cancelled nothing was added."""
+        logits = self._model.prefill(list(ids), self._cache, cancel)
+        self._ids.extend(ids)
+        return logits
+
+    def step(self, token_id: int) -> Tensor:
+        """Decode one token; float32 logits `(vocab,)`."""
+        logits = self._model.decode(token_id, self._cache)
+        self._ids.append(token_id)
+        return logits
+
+    def clear(self) -> None:
+        """Forget everything, after a failure that may have left NaN in the cache."""
+        self._ids.clear()
+        self._cache.clear()

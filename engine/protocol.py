@@ -1,0 +1,93 @@
+"""The messages between an engine process and its client. Frozen dataclasses, pickled over a pipe between our own processes.
+
+A call (load, unload) carries a call id and gets exactly one of Answered or CallFailed. A generate command is answered by
+the request's own events, the last of which is Finished.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from engine.types import GenerateEvent, GenerateRequest, Loaded, LoadProgress, LoadRequest
+
+
+@dataclass(frozen=True, slots=True)
+class LoadCommand:
+    call_id: int
+    request: LoadRequest
+
+
+@dataclass(frozen=True, slots=True)
+class UnloadCommand:
+    call_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class GenerateCommand:
+    request: GenerateRequest
+
+
+@dataclass(frozen=True, slots=True)
+class CancelCommand:
+    request_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class CancelLoadCommand:
+    call_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerNowCommand:
+    request_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class ShutdownCommand:
+    pass
+
+
+Command: TypeAlias = (
+    LoadCommand
+    | UnloadCommand
+    | GenerateCommand
+    | CancelCommand
+    | CancelLoadCommand
+    | AnswerNowCommand
+    | ShutdownCommand
+)
+
+
+@dataclass(frozen=True, slots=True)
+class CallProgress:
+    call_id: int
+    progress: LoadProgress
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """A call ended well; `loaded` is set for a load."""
+
+    call_id: int
+    loaded: Loaded | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CallFailed:
+    """`error` is the exception's class name in engine.errors; "Cancelled" is an outcome."""
+
+    call_id: int
+    error: str
+    message: str
+    remedy: str
+
+
+@dataclass(frozen=True, slots=True)
+class Heartbeat:
+    """Sent every second while there is work. `ticks` counts steps of the work itself, and stands still when it hangs."""
+
+    ticks: int
+
+
+Reply: TypeAlias = CallProgress | Answered | CallFailed | Heartbeat | GenerateEvent

@@ -1,0 +1,66 @@
+"""8-bit and 4-bit layers against the plain product they stand for."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from engine.model.linear import DenseLinear, Int8Linear, Nf4Linear, integer_product_is_exact, quantize_rows
+
+CPU = torch.device("cpu")
+
+
+@settings(deadline=None)
+@given(st.integers(1, 9), st.integers(1, 70), st.floats(1e-4, 1e4), st.integers(0, 99))
+def test_quantised_rows_are_within_half_a_step(rows: int, columns: int, size: float, seed: int) -> None:
+    x = torch.randn(rows, columns, generator=torch.Generator().manual_seed(seed)) * size
+    codes, scale = quantize_rows(x)
+    assert codes.dtype == torch.int8
+    assert codes.abs().max() <= 127
+    assert ((codes.float() * scale - x).abs() <= scale * 0.5001 + 1e-12).all()
+
+
+def test_a_row_of_zeros_stays_zero() -> None:
+    codes, scale = quantize_rows(torch.zeros(2, 8))
+    assert not codes.any()
+    assert (scale == 1).all()
+
+
+@pytest.mark.parametrize("shape", [(8, 16), (100, 192), (7, 33), (300, 1024)])
+@pytest.mark.parametrize("rows", [1, 2, 17])
+def test_the_fast_and_the_plain_integer_product_agree(shape: tuple[int, int], rows: int) -> None:
+    torch.manual_seed(1)
+    weight = torch.randn(shape)
+    x = torch.randn(rows, shape[1])
+    codes, scale = quantize_rows(weight)
+    fast = Int8Linear(codes, scale.reshape(1, -1), integer_product=True)
+    plain = Int8Linear(codes, scale.reshape(1, -1), integer_product=False)
+    torch.testing.assert_close(fast(x), plain(x), rtol=1e-5, atol=1e-5)
+    exact = DenseLinear(weight)(x)
+    assert (fast(x) - exact).norm() / exact.norm() < 0.02
+
+
+def test_a_token_is_multiplied_the_same_in_any_company() -> None:
+    torch.manual_seed(2)
+    layer = Int8Linear.from_weight(torch.randn(24, 40), CPU)
+    x = torch.randn(6, 40)
+    x[3] *= 1_000  # an outlier must not cost the other tokens their precision
+    alone = torch.cat([layer(row[None]) for row in x])
+    torch.testing.assert_close(layer(x), alone, rtol=0, atol=0)
+
+
+def test_this_cpu_multiplies_integers_without_overflow_or_says_so() -> None:
+    if integer_product_is_exact(CPU, 16, 4096):
+        x = torch.full((3, 4096), 127, dtype=torch.int8)
+        assert (torch._int_mm(x, torch.full((16, 4096), -127, dtype=torch.int8).t()) == -127 * 127 * 4096).all()
+
+
+def test_four_bits_are_coarse_but_related() -> None:
+    torch.manual_seed(3)
+    weight, x = torch.randn(64, 128), torch.randn(5, 128)
+    exact = DenseLinear(weight)(x)
+    layer = Nf4Linear(weight, CPU, torch.bfloat16)
+    assert 0.01 < (layer(x).float() - exact).norm() / exact.norm() < 0.2
+    assert layer.weights_bytes < weight.numel()
