@@ -16,17 +16,19 @@ import torch
 
 from engine.cancel import CancelToken
 from engine.checkpoint import Checkpoint, open_checkpoint
-from engine.errors import InvalidRequest, NoModel, PonderError
+from engine.context_fit import fit_to_context
+from engine.errors import ContextOverflow, InvalidRequest, NoModel, PonderError
 from engine.generate import Control, Generation, Limits
 from engine.hardware import detect_machine
 from engine.memory_errors import as_out_of_memory
 from engine.model.base import CausalModel
 from engine.model.load import load_decoder
+from engine.model_shape import model_shape
 from engine.precision import Decision, choose
 from engine.prefix import PrefixCache
-from engine.prompt import Prompt, PromptBuilder, fit_to_context
+from engine.prompt import Prompt, PromptBuilder
 from engine.sampling import check_sampling
-from engine.template import ChatTemplate, load_template
+from engine.template import ChatTemplate
 from engine.tokenizer import Tokenizer
 from engine.types import (
     Dropped,
@@ -115,7 +117,7 @@ class Engine:
         machine = detect_machine()
         decision = choose(
             machine,
-            checkpoint.shape(),
+            model_shape(checkpoint),
             device=request.device,
             precision=request.precision,
             kv_cache=request.kv_cache,
@@ -124,8 +126,8 @@ class Engine:
         cancel.raise_if_cancelled()
         torch.set_num_threads(max(machine.cpu.usable_cores, 1))
         model = _load_model(checkpoint, decision, progress, cancel)
-        template = load_template(checkpoint.folder)
-        stop_ids = set(checkpoint.generation.eos_token_ids)
+        template = ChatTemplate.from_folder(checkpoint.folder)
+        stop_ids = set(checkpoint.eos_token_ids)
         if template is not None and tokenizer.control.turn_end is not None:
             stop_ids.add(tokenizer.control.turn_end)
         return _Session(
@@ -266,7 +268,7 @@ def _build_prompt(session: _Session, request: GenerateRequest) -> tuple[Prompt, 
     context = session.decision.context_tokens
     room = min(request.sampling.max_tokens or ANSWER_ROOM_TOKENS, ANSWER_ROOM_TOKENS, context // 4)
     if request.raw_text is not None:
-        return session.builder.build_raw(request.raw_text, context - room), ()
+        return _raw_prompt(session, request.raw_text, context - room), ()
     if not request.messages:
         raise InvalidRequest("There is no message to answer.", "Write something first.")
     return fit_to_context(
@@ -277,3 +279,20 @@ def _build_prompt(session: _Session, request: GenerateRequest) -> tuple[Prompt, 
         context - room,
         request.overflow,
     )
+
+
+def _raw_prompt(session: _Session, text: str, max_prompt_tokens: int) -> Prompt:
+    """Text to be continued as it stands. Control tokens spelled out in it stay text, as everywhere."""
+    tokenizer = session.tokenizer
+    ids = (*tokenizer.raw_prefix_ids, *tokenizer.encode(text, control_tokens=False))
+    if not ids:  # something must be read before anything can be drawn: a new text begins
+        start = tokenizer.control.end_of_text
+        if start is None:
+            raise InvalidRequest("There is no text to continue.", "Write a beginning.")
+        ids = (start,)
+    if len(ids) > max_prompt_tokens:
+        raise ContextOverflow(
+            f"The text takes {len(ids):,} tokens, but {max_prompt_tokens:,} fit.",
+            "Shorten it or raise the context length.",
+        )
+    return Prompt(ids=ids, text=text, thinking=False, opens_thinking=False)

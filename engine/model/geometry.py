@@ -1,7 +1,7 @@
 """The sizes of a dense Qwen3, read strictly from its config.json, and what follows from them. No torch.
 
-Everything a config can say that the decoder would have to compute differently is either represented here or refused:
-an ignored field is how a model is run wrongly without a word.
+Everything a config can say that the decoder would have to compute differently is either represented here or
+refused: an ignored field is how a model is run wrongly without a word.
 """
 
 from __future__ import annotations
@@ -47,7 +47,8 @@ class YarnScaling:
 class Qwen3Geometry:
     """Sizes of a dense Qwen3.
 
-    layers, heads, kv_heads: counts; heads is a multiple of kv_heads. head_dim is even and free of hidden_size / heads.
+    layers, heads, kv_heads: counts; heads is a multiple of kv_heads. head_dim is even and free of hidden_size
+        / heads.
     max_position_embeddings: what the config says; `context_tokens` is what YaRN makes of it.
     tied_head: the output head is the embedding matrix.
     eos_token_ids: from config.json alone; generation_config.json may name more.
@@ -71,9 +72,9 @@ class Qwen3Geometry:
 
     @classmethod
     def from_config(cls, config: Mapping[str, JsonValue], source: str = "config.json") -> Self:
-        """Read a config in transformers' old spelling (rope_theta, rope_scaling, torch_dtype) or that of version 5
-        (rope_parameters, dtype). Fields left out take the defaults of transformers' Qwen3Config only where a wrong guess
-        would show (as missing tensors); the others are required.
+        """Read a config in transformers' old spelling (rope_theta, rope_scaling, torch_dtype) or that of
+        version 5 (rope_parameters, dtype). Fields left out take the defaults of transformers' Qwen3Config
+        only where a wrong guess would show (as missing tensors); the others are required.
 
         Raises:
             DamagedModel: a field is missing, of the wrong type, out of bounds, or contradicts another.
@@ -187,7 +188,9 @@ class _Fields:
         return DamagedModel(f"{self._source}: {problem}.", DOWNLOAD_AGAIN)
 
     def unsupported(self, what: str) -> UnsupportedModel:
-        return UnsupportedModel(f"{self._source} asks for {what}, which Ponder's decoder does not do.", _ANOTHER_MODEL)
+        return UnsupportedModel(
+            f"{self._source} asks for {what}, which Ponder's decoder does not do.", _ANOTHER_MODEL
+        )
 
     def integer(self, name: str, least: int, most: int, default: int | None = None) -> int:
         value = self._config.get(name)
@@ -207,7 +210,8 @@ class _Fields:
             value = default
         if value is None:
             raise self.damaged(f"{name} is missing")
-        # Compared before converting: float() of a huge integer raises, and NaN compares false with everything.
+        # Compared before converting: float() of a huge integer raises, and NaN compares false with
+        # everything.
         if not isinstance(value, int | float) or isinstance(value, bool) or not least <= value <= most:
             raise self.damaged(f"{name} is {shown(value)}, not a number between {least:g} and {most:g}")
         return float(value)
@@ -230,7 +234,9 @@ class _Fields:
         ids: list[int] = []
         for item in items:
             if not isinstance(item, int) or isinstance(item, bool) or not 0 <= item < vocab_size:
-                raise self.damaged(f"{name} has {shown(item)}, which is no id of a vocabulary of {vocab_size}")
+                raise self.damaged(
+                    f"{name} has {shown(item)}, which is no id of a vocabulary of {vocab_size}"
+                )
             ids.append(item)
         return tuple(dict.fromkeys(ids))
 
@@ -283,32 +289,42 @@ class _Fields:
             if holder.get("partial_rotary_factor") not in (None, 1):
                 raise self.unsupported("rotary embedding of a part of each head (partial_rotary_factor)")
         kinds = {table[key] for key in ("rope_type", "type") if isinstance(table.get(key), str)}
-        kind = next(iter(kinds)) if len(kinds) == 1 else "default" if not table.keys() - {"rope_theta"} else None
+        kind = (
+            next(iter(kinds)) if len(kinds) == 1 else "default" if not table.keys() - {"rope_theta"} else None
+        )
         if kind not in ("default", "yarn"):
             raise self.unsupported(f"the rotary scaling {shown(sorted(map(str, kinds)) or list(table)[:8])}")
         unknown = table.keys() - (_YARN_KEYS if kind == "yarn" else _ROPE_KEYS)
         if unknown:
             raise self.unsupported(f"the rotary parameter {shown(min(unknown))}")
-        return rope_theta, _Fields(table, self._source).yarn(max_position_embeddings) if kind == "yarn" else None
+        return rope_theta, _Fields(table, self._source).yarn(
+            max_position_embeddings
+        ) if kind == "yarn" else None
 
     def yarn(self, max_position_embeddings: int) -> YarnScaling:
         """This table as YaRN parameters, with the defaults of transformers' _compute_yarn_parameters."""
         if not self.flag("truncate", True):
             raise self.unsupported("YaRN without truncation")
-        beta_fast, beta_slow = self.number("beta_fast", 1e-3, 1e4, 32.0), self.number("beta_slow", 1e-3, 1e4, 1.0)
+        beta_fast, beta_slow = (
+            self.number("beta_fast", 1e-3, 1e4, 32.0),
+            self.number("beta_slow", 1e-3, 1e4, 1.0),
+        )
         if beta_fast < beta_slow:
             raise self.damaged(f"beta_fast {beta_fast:g} is below beta_slow {beta_slow:g}")
         factor = self.number("factor", 1.0, 1024.0)
         if self._config.get("attention_factor") is not None:
             attention_factor: float | None = self.number("attention_factor", 1e-3, 1e3)
         else:
-            mscale, mscale_all = self.number("mscale", 0.0, 100.0, 0.0), self.number("mscale_all_dim", 0.0, 100.0, 0.0)
+            mscale, mscale_all = (
+                self.number("mscale", 0.0, 100.0, 0.0),
+                self.number("mscale_all_dim", 0.0, 100.0, 0.0),
+            )
             both = mscale > 0 and mscale_all > 0
             attention_factor = _mscale(factor, mscale) / _mscale(factor, mscale_all) if both else None
         original = self._config.get("original_max_position_embeddings")
         if original is None:
-            # transformers falls back to max_position_embeddings, which may already be the stretched length: then the
-            # factor and the length cannot be told apart, and a guess would be wrong by that factor.
+            # transformers falls back to max_position_embeddings, which may already be the stretched length:
+            # then the factor and the length cannot be told apart, and a guess would be wrong by that factor.
             raise self.damaged("original_max_position_embeddings is missing from its YaRN parameters")
         return YarnScaling(
             factor=factor,

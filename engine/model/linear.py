@@ -12,6 +12,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 INT8_MAX = 127.0
+QUANTIZE_ROWS = 4_096
 # Below this many rows cuBLASLt's int8 product refuses to run; short inputs are padded up to it.
 CUDA_INT8_MIN_ROWS = 32
 
@@ -73,8 +74,13 @@ class Int8Linear:
     @classmethod
     def from_weight(cls, weight: Tensor, device: torch.device) -> Int8Linear:
         """Quantise `(out_features, in_features)` weights and keep them on `device`."""
-        codes, scale = quantize_rows(weight)
-        codes, scale = codes.to(device), scale.reshape(1, -1).to(device)
+        codes = torch.empty(weight.shape, dtype=torch.int8, device=device)
+        scale = torch.empty((1, weight.shape[0]), dtype=torch.float32, device=device)
+        # A few rows at a time: a head of 150,000 rows in float32 would take as much again as the whole model.
+        for start in range(0, weight.shape[0], QUANTIZE_ROWS):
+            part, part_scale = quantize_rows(weight[start : start + QUANTIZE_ROWS])
+            codes[start : start + QUANTIZE_ROWS] = part
+            scale[0, start : start + QUANTIZE_ROWS] = part_scale[:, 0]
         return cls(codes, scale, integer_product_is_exact(device, weight.shape[0], weight.shape[1]))
 
     @property

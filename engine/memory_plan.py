@@ -1,0 +1,170 @@
+"""How many bytes a model takes on a device: weights, KV cache, workspace and the device's own share.
+
+Pure arithmetic on a `ModelShape`; it knows no machine and chooses nothing (see `engine.precision`). Estimates
+are upper bounds where the exact figure depends on a kernel, because a model that is loaded and then runs out
+of memory is worse than a slightly shorter context.
+
+How weights are held:
+- BF16, FP16, FP32: every parameter in that width, a tied head shares the embedding.
+- INT8: all linear layers and the head in 8 bits with one FP32 scale an output row. Looking up an embedding
+  wants exact rows, so one 16-bit copy of the embedding stays beside a tied head's 8-bit one.
+- NF4 (bitsandbytes): linear layers in 4 bits with one FP32 scale for 64 weights; embedding and head stay
+  16-bit.
+
+What a loader must do for the figures to hold: read the file by memory mapping and quantise a few rows at a
+time, so that nothing bigger than the workspace lives beside the weights.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from engine.hardware import DeviceKind
+from engine.types import KVCachePrecision, Precision
+
+PREFILL_CHUNK_TOKENS = 512
+CONTEXT_STEP_TOKENS = 256  # a shortened context is a multiple of this
+NF4_BLOCK = 64  # weights that share a scale: bitsandbytes' default
+SCALE_BYTES = 4
+# For one vocabulary entry: logits, probabilities, sorted copy and mask in FP32, indices in int64.
+LOGIT_BYTES = 24
+
+MIB = 1 << 20
+OVERHEAD_BYTES: dict[DeviceKind, int] = {
+    # Code, library workspaces and allocator slack that appear only once the model runs.
+    DeviceKind.CUDA: 450 * MIB,  # context, cuBLAS workspace, CUDA graph pool
+    DeviceKind.ROCM: 550 * MIB,  # HIP's context and hipBLASLt's workspace are larger
+    DeviceKind.MPS: 300 * MIB,
+    DeviceKind.CPU: 200 * MIB,  # thread stacks, oneDNN scratch pads, tokenizer
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ModelShape:
+    """The numbers that decide a model's size.
+
+    parameters: unique ones (a tied head counted once). embedding_parameters: one table, vocab x hidden; an
+    untied head is a second table of the same size, already inside `parameters`.
+    """
+
+    parameters: int
+    embedding_parameters: int
+    tied_head: bool
+    layers: int
+    kv_heads: int
+    head_dim: int
+    hidden: int
+    vocab: int
+    max_context_tokens: int
+
+    @property
+    def linear_parameters(self) -> int:
+        """All but the embedding and the head (norms included: they are too few to matter)."""
+        return max(0, self.parameters - self.embedding_parameters * (1 if self.tied_head else 2))
+
+    @property
+    def layer_width(self) -> int:
+        """Inputs and outputs of one layer's matrices added up: each matrix has `hidden` as its other side."""
+        return self.linear_parameters // max(1, self.layers * self.hidden) + 2 * self.hidden
+
+
+@dataclass(frozen=True, slots=True)
+class MemoryPlan:
+    weights_bytes: int
+    kv_cache_bytes: int
+    workspace_bytes: int
+    overhead_bytes: int
+
+    @property
+    def needed_bytes(self) -> int:
+        return self.weights_bytes + self.kv_cache_bytes + self.workspace_bytes + self.overhead_bytes
+
+
+def weights_bytes(shape: ModelShape, precision: Precision) -> int:
+    """Bytes of the weights as the module docstring describes.
+
+    Raises:
+        ValueError: `precision` is AUTO, which has no width.
+    """
+    embedding = shape.embedding_parameters
+    head_table = embedding if shape.tied_head else 2 * embedding
+    match precision:
+        case Precision.BF16 | Precision.FP16:
+            return 2 * (shape.linear_parameters + head_table)
+        case Precision.FP32:
+            return 4 * (shape.linear_parameters + head_table)
+        case Precision.INT8:
+            rows = shape.layers * shape.layer_width + shape.vocab
+            return shape.linear_parameters + embedding + 2 * embedding + SCALE_BYTES * rows
+        case Precision.NF4:
+            scales = SCALE_BYTES * (shape.linear_parameters // NF4_BLOCK + 1)
+            return shape.linear_parameters // 2 + scales + 2 * head_table
+        case Precision.AUTO:
+            raise ValueError("a width is only known once the precision is chosen")
+
+
+def kv_bytes_per_token(shape: ModelShape, precision: Precision, kv_cache: KVCachePrecision) -> int:
+    """Bytes that one cached token takes over all layers.
+
+    AUTO is 32 bits for FP32 and 16 for everything else. 8 bits carry one FP32 scale a head and token.
+    """
+    rows = shape.layers * 2 * shape.kv_heads
+    match kv_cache:
+        case KVCachePrecision.BITS8:
+            return rows * (shape.head_dim + SCALE_BYTES)
+        case KVCachePrecision.BITS16:
+            return rows * shape.head_dim * 2
+        case KVCachePrecision.AUTO:
+            return rows * shape.head_dim * (4 if precision is Precision.FP32 else 2)
+
+
+def workspace_bytes(shape: ModelShape, kind: DeviceKind, precision: Precision, context_tokens: int) -> int:
+    """Bytes of one prefill chunk's activations in FP32, its attention mask, one row of logits and sampling.
+
+    On a GPU, 8- and 4-bit matrices may be widened to 16 bits for prefill, at most a layer at a time.
+    Attention is taken to be fused (no chunk x context scores for each head), as PyTorch's kernels are.
+    """
+    activations = PREFILL_CHUNK_TOKENS * (shape.layer_width + 4 * shape.hidden) * 4
+    widened = 0
+    if kind is not DeviceKind.CPU and precision in (Precision.INT8, Precision.NF4):
+        widened = 2 * shape.linear_parameters // max(1, shape.layers)
+    return activations + widened + LOGIT_BYTES * shape.vocab + _mask_bytes(context_tokens)
+
+
+def _mask_bytes(context_tokens: int) -> int:
+    return PREFILL_CHUNK_TOKENS * context_tokens * 4
+
+
+def plan(
+    shape: ModelShape,
+    kind: DeviceKind,
+    precision: Precision,
+    kv_cache: KVCachePrecision,
+    context_tokens: int,
+) -> MemoryPlan:
+    """Everything that running `shape` with a full context of `context_tokens` takes."""
+    return MemoryPlan(
+        weights_bytes=weights_bytes(shape, precision),
+        kv_cache_bytes=kv_bytes_per_token(shape, precision, kv_cache) * context_tokens,
+        workspace_bytes=workspace_bytes(shape, kind, precision, context_tokens),
+        overhead_bytes=OVERHEAD_BYTES[kind],
+    )
+
+
+def largest_context_tokens(
+    shape: ModelShape,
+    kind: DeviceKind,
+    precision: Precision,
+    kv_cache: KVCachePrecision,
+    budget_bytes: int,
+) -> int:
+    """The longest context whose plan fits `budget_bytes`: the model's own, else a multiple of
+    CONTEXT_STEP_TOKENS; 0: none.
+
+    Exact, because everything in a plan that depends on the context is proportional to it.
+    """
+    left = budget_bytes - plan(shape, kind, precision, kv_cache, 0).needed_bytes
+    tokens = left // (kv_bytes_per_token(shape, precision, kv_cache) + _mask_bytes(1))
+    if tokens >= shape.max_context_tokens:
+        return shape.max_context_tokens
+    return max(0, tokens // CONTEXT_STEP_TOKENS * CONTEXT_STEP_TOKENS)

@@ -1,0 +1,73 @@
+"""The plan against published sizes and against itself."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from engine.hardware import DeviceKind
+from engine.memory_plan import (
+    CONTEXT_STEP_TOKENS,
+    ModelShape,
+    kv_bytes_per_token,
+    largest_context_tokens,
+    plan,
+    weights_bytes,
+)
+from engine.types import KVCachePrecision, Precision
+
+from . import GIB, LARGE, MEDIUM, SMALL, TINY
+
+CONCRETE = [item for item in Precision if item is not Precision.AUTO]
+
+
+@pytest.mark.parametrize(("shape", "expected"), [(SMALL, 114_688), (MEDIUM, 147_456), (LARGE, 262_144)])
+def test_kv_cache_is_as_published(shape: ModelShape, expected: int) -> None:
+    assert kv_bytes_per_token(shape, Precision.BF16, KVCachePrecision.AUTO) == expected
+    assert kv_bytes_per_token(shape, Precision.FP32, KVCachePrecision.AUTO) == 2 * expected
+    assert kv_bytes_per_token(shape, Precision.FP32, KVCachePrecision.BITS16) == expected
+    eight = kv_bytes_per_token(shape, Precision.INT8, KVCachePrecision.BITS8)
+    assert expected // 2 < eight < 0.53 * expected
+
+
+def test_weights() -> None:
+    assert weights_bytes(SMALL, Precision.BF16) == weights_bytes(SMALL, Precision.FP16) == 1_192_099_840
+    assert weights_bytes(LARGE, Precision.FP32) == 4 * LARGE.parameters
+    # Every parameter once in 8 bits, the embedding once more in 16, and scales below half a percent.
+    table = SMALL.embedding_parameters
+    assert 0 < weights_bytes(SMALL, Precision.INT8) - (SMALL.parameters + 2 * table) < SMALL.parameters // 200
+    # Untied: the embedding only in 16 bits, the head only in 8.
+    extra = weights_bytes(LARGE, Precision.INT8) - (LARGE.parameters + LARGE.embedding_parameters)
+    assert 0 < extra < LARGE.parameters // 200
+    assert weights_bytes(SMALL, Precision.NF4) == pytest.approx(
+        0.5625 * SMALL.linear_parameters + 2 * table, rel=1e-3
+    )
+    with pytest.raises(ValueError, match="width"):
+        weights_bytes(SMALL, Precision.AUTO)
+
+
+@given(
+    st.sampled_from([SMALL, MEDIUM, LARGE, TINY]),
+    st.sampled_from(DeviceKind),
+    st.sampled_from(CONCRETE),
+    st.sampled_from(KVCachePrecision),
+    st.integers(-GIB, 120 * GIB),
+)
+def test_the_largest_context_fits_and_the_next_does_not(
+    shape: ModelShape, kind: DeviceKind, precision: Precision, kv_cache: KVCachePrecision, budget_bytes: int
+) -> None:
+    tokens = largest_context_tokens(shape, kind, precision, kv_cache, budget_bytes)
+    assert 0 <= tokens <= shape.max_context_tokens
+    if tokens:
+        assert plan(shape, kind, precision, kv_cache, tokens).needed_bytes <= budget_bytes
+    if tokens < shape.max_context_tokens:
+        following = min(tokens + CONTEXT_STEP_TOKENS, shape.max_context_tokens)
+        assert plan(shape, kind, precision, kv_cache, following).needed_bytes > budget_bytes
+
+
+def test_workspace_stays_small() -> None:
+    for shape in (SMALL, MEDIUM, LARGE, TINY):
+        for kind in DeviceKind:
+            parts = plan(shape, kind, Precision.INT8, KVCachePrecision.AUTO, shape.max_context_tokens)
+            assert 0 < parts.workspace_bytes < 1.5 * GIB
