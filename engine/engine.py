@@ -16,7 +16,6 @@ import torch
 
 from engine.cancel import CancelToken
 from engine.checkpoint import Checkpoint, open_checkpoint
-from engine.context_fit import fit_to_context
 from engine.errors import ContextOverflow, InvalidRequest, NoModel, PonderError
 from engine.generate import Control, Generation, Limits
 from engine.hardware import detect_machine
@@ -26,9 +25,9 @@ from engine.model.load import load_decoder
 from engine.model_shape import model_shape
 from engine.precision import Decision, choose
 from engine.prefix import PrefixCache
-from engine.prompt import Prompt, PromptBuilder
+from engine.prompt import Prompt, PromptBuilder, fit_to_context
 from engine.sampling import check_sampling
-from engine.template import ChatTemplate
+from engine.template import ChatTemplate, load_template
 from engine.tokenizer import Tokenizer
 from engine.types import (
     Dropped,
@@ -126,7 +125,7 @@ class Engine:
         cancel.raise_if_cancelled()
         torch.set_num_threads(max(machine.cpu.usable_cores, 1))
         model = _load_model(checkpoint, decision, progress, cancel)
-        template = ChatTemplate.from_folder(checkpoint.folder)
+        template = load_template(checkpoint.folder)
         stop_ids = set(checkpoint.eos_token_ids)
         if template is not None and tokenizer.control.turn_end is not None:
             stop_ids.add(tokenizer.control.turn_end)

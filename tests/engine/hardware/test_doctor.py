@@ -46,7 +46,7 @@ def test_decision_and_table() -> None:
     model = report["model"]
     assert (model["decision"]["device"], model["decision"]["precision"]) == ("cuda:0", "bf16")
     rows = {(row["device"], row["precision"]): row for row in model["precisions"]}
-    assert len(rows) == 5 + 4
+    assert len(rows) == 5 + 5
     chosen = rows["cuda:0", "bf16"]
     assert chosen["fits"] is True
     assert chosen["needed_bytes"] == model["decision"]["needed_bytes"]
