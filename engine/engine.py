@@ -69,7 +69,7 @@ class Engine:
         self._loading: CancelToken | None = None
         self._busy = threading.Lock()
 
-    # -- loading ---------------------------------------------------------------------------------------------------
+    # -- loading --
 
     def load(self, request: LoadRequest, progress: Callable[[LoadProgress], None] | None = None) -> Loaded:
         """See EngineClient.load. `cancel_load` from another thread makes it raise Cancelled."""
@@ -141,10 +141,10 @@ class Engine:
             usable_ids=min(tokenizer.size, model.vocab_size),
         )
 
-    # -- generating ------------------------------------------------------------------------------------------------
+    # -- generating --
 
     def generate(self, request: GenerateRequest) -> Iterator[GenerateEvent]:
-        """See EngineClient.generate. Registered at once, so that a cancel may come before the first event is asked for."""
+        """See EngineClient.generate. Registered at once: a cancel may come before the first event is asked for."""
         control = Control()
         self._controls[request.request_id] = control
         return self._run(request, control)
@@ -204,7 +204,7 @@ class Engine:
             model = self._session.model
             return model.prefill(ids, model.new_cache(), all_positions=True)
 
-    # -- letting go ------------------------------------------------------------------------------------------------
+    # -- letting go --
 
     def unload(self) -> None:
         """See EngineClient.unload."""
@@ -221,12 +221,13 @@ class Engine:
         session, self._session = self._session, None
         if session is None:
             return
+        session_device = session.decision.device
         session.model.close()
         if session.template is not None:
             session.template.close()
         del session
         gc.collect()
-        if torch.cuda.is_initialized():
+        if session_device.startswith("cuda"):
             torch.cuda.empty_cache()
 
 

@@ -1,7 +1,7 @@
 """The generation loop: from a prompt's ids to a stream of events.
 
 It reads the prompt in chunks, draws tokens, hands them to the segmenter and watches over limits: stop tokens and
-strings, the thinking budget and "Answer now", the room left, repetition, cancellation. It knows no files and no devices.
+strings, the thinking budget and "Answer now", the room left, repetition, cancellation. It knows no files or devices.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ from engine.types import (
     ToolCallMade,
 )
 
-# Qwen3 technical report (arXiv:2505.09388), section 4.3 "Thinking mode fusion": the model was trained to answer after it.
+# Qwen3 technical report (arXiv:2505.09388), section 4.3: the model was trained to answer after this sentence.
 EARLY_STOP_SENTENCE = (
     "Considering the limited time by the user, I have to give the solution based on the thinking directly now."
 )

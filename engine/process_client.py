@@ -279,9 +279,7 @@ class ProcessEngine:
             return self._events(current, request, fresh)
         return self._events(None, request, fresh)
 
-    def _submit(
-        self, current: _Child, request: GenerateRequest, events: queue.SimpleQueue[GenerateEvent]
-    ) -> None:
+    def _submit(self, current: _Child, request: GenerateRequest, events: queue.SimpleQueue[GenerateEvent]) -> None:
         with current.lock:
             if current.gone.is_set():
                 events.put(Failed(request.request_id, EngineGone.kind, f"{current.gone_message} {GONE_REMEDY}"))
@@ -351,4 +349,3 @@ class ProcessEngine:
             current, self._child = self._child, None
         if current is not None:
             current.stop()
-

@@ -1,7 +1,7 @@
-"""The messages between an engine process and its client. Frozen dataclasses, pickled over a pipe between our own processes.
+"""The messages between an engine process and its client: frozen dataclasses, pickled over a pipe of our own.
 
-A call (load, unload) carries a call id and gets exactly one of Answered or CallFailed. A generate command is answered by
-the request's own events, the last of which is Finished.
+A call (load, unload) carries a call id and gets exactly one of Answered or CallFailed. A generate command is answered
+by the request's own events, the last of which is Finished.
 """
 
 from __future__ import annotations
@@ -85,7 +85,7 @@ class CallFailed:
 
 @dataclass(frozen=True, slots=True)
 class Heartbeat:
-    """Sent every second while there is work. `ticks` counts steps of the work itself, and stands still when it hangs."""
+    """Sent every second while there is work. `ticks` counts steps of the work and stands still when it hangs."""
 
     ticks: int
 

@@ -1,4 +1,4 @@
-"""Drawing the next token from logits. Every step is a function of its own, so that each can be tested against its formula.
+"""Drawing the next token from logits. Every step is a function of its own, to be tested against its formula.
 
 Order, as in transformers: penalties, temperature, top-k, top-p, min-p, draw. The functions work on candidates sorted by
 falling logit, which makes each filter a matter of where to cut.
@@ -63,7 +63,7 @@ class Candidates:
 
 
 def penalize_repetition(logits: Tensor, ids: Iterable[int], penalty: float) -> Tensor:
-    """Divide positive logits of seen ids by the penalty and multiply negative ones (CTRL, arXiv:1909.05858, sec. 4.1)."""
+    """Divide positive logits of seen ids by the penalty and multiply negative ones (CTRL, arXiv:1909.05858)."""
     index = torch.tensor(sorted(set(ids)), dtype=torch.long)
     if penalty == 1.0 or not len(index):
         return logits
@@ -73,9 +73,7 @@ def penalize_repetition(logits: Tensor, ids: Iterable[int], penalty: float) -> T
     return logits
 
 
-def penalize_presence_and_frequency(
-    logits: Tensor, counts: Counter[int], presence: float, frequency: float
-) -> Tensor:
+def penalize_presence_and_frequency(logits: Tensor, counts: Counter[int], presence: float, frequency: float) -> Tensor:
     """Subtract `presence` once and `frequency` for each time a token was generated (the OpenAI API's definition)."""
     if not counts or (presence == 0.0 and frequency == 0.0):
         return logits

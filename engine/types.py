@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TypeAlias
 
-JsonValue: TypeAlias = "None | bool | int | float | str | list[JsonValue] | dict[str, JsonValue]"
+JsonValue: TypeAlias = "bool | int | float | str | list[JsonValue] | dict[str, JsonValue] | None"
 JsonObject: TypeAlias = dict[str, JsonValue]
 
 
@@ -62,7 +62,7 @@ class FinishReason(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ToolCall:
-    """A function call asked for by the model. `arguments` is an object, or the raw text where the model sent a string."""
+    """A function call asked for by the model. `arguments`: an object, or the raw text where the model sent a string."""
 
     name: str
     arguments: JsonObject | str
@@ -70,7 +70,7 @@ class ToolCall:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One turn. `thinking` is what the template calls reasoning_content; None means that none was recorded."""
+    """One turn. `thinking` is the template's reasoning_content; None: none was recorded."""
 
     role: Role
     content: str
@@ -220,6 +220,4 @@ class Finished:
     token_ids: tuple[int, ...] = ()
 
 
-GenerateEvent: TypeAlias = (
-    PrefillProgress | TextDelta | Reclassified | ToolCallMade | Dropped | Failed | Finished
-)
+GenerateEvent: TypeAlias = PrefillProgress | TextDelta | Reclassified | ToolCallMade | Dropped | Failed | Finished

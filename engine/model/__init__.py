@@ -1,1 +1,1 @@
-"""Ponder's own decoder for dense Qwen3: geometry, rotary embedding, linear layers, KV cache and the forward pass."""
+"""Ponder's own decoder for dense Qwen3: geometry, rotary embedding, linear layers, KV cache, forward pass."""

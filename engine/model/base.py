@@ -37,7 +37,12 @@ class CausalModel(Protocol):
     def new_cache(self) -> SequenceCache: ...
 
     def prefill(
-        self, ids: list[int], cache: SequenceCache, cancel: CancelToken | None = None, *, all_positions: bool = False
+        self,
+        ids: list[int],
+        cache: SequenceCache,
+        cancel: CancelToken | None = None,
+        *,
+        all_positions: bool = False,
     ) -> Tensor:
         """Read `ids` after what the cache holds.
 

@@ -133,7 +133,12 @@ class Qwen3Decoder:
 
     @torch.inference_mode()
     def prefill(
-        self, ids: list[int], cache: SequenceCache, cancel: CancelToken | None = None, *, all_positions: bool = False
+        self,
+        ids: list[int],
+        cache: SequenceCache,
+        cancel: CancelToken | None = None,
+        *,
+        all_positions: bool = False,
     ) -> Tensor:
         """See CausalModel.prefill."""
         cache = _own(cache)
@@ -196,13 +201,20 @@ class Qwen3Decoder:
         """Normalised and rotated queries `(n, heads, head_dim)`, keys and values `(n, kv_heads, head_dim)`."""
         g = self.geometry
         qkv = layer.qkv(rms_norm(x, layer.attention_norm, g.rms_norm_eps)).view(len(x), -1, g.head_dim)
-        query, key, value = qkv.split((g.heads, g.kv_heads, g.kv_heads), dim=1)
+        query, key, value = torch.split(qkv, [g.heads, g.kv_heads, g.kv_heads], dim=1)
         query = rotate(rms_norm(query, layer.query_norm, g.rms_norm_eps), cos, sin)
         key = rotate(rms_norm(key, layer.key_norm, g.rms_norm_eps), cos, sin)
         return query, key, value
 
     def _prefill_attention(
-        self, index: int, layer: LayerWeights, x: Tensor, positions: Tensor, cache: KVCache, end: int, mask: Tensor | None
+        self,
+        index: int,
+        layer: LayerWeights,
+        x: Tensor,
+        positions: Tensor,
+        cache: KVCache,
+        end: int,
+        mask: Tensor | None,
     ) -> Tensor:
         g = self.geometry
         start = end - len(x)

@@ -45,7 +45,11 @@ class GeneralCache:
                 self.inner = self._make()
                 length = 0
             else:
-                self.inner.crop(length)
+                # Each layer by its own count: a cancelled pass has fed some layers and not others.
+                for layer in self.inner.layers:
+                    excess = layer.get_seq_length() - length
+                    if excess > 0:
+                        layer.crop(-excess)
         self.length = length
         return length
 
@@ -78,7 +82,12 @@ class GeneralModel:
 
     @torch.inference_mode()
     def prefill(
-        self, ids: list[int], cache: SequenceCache, cancel: CancelToken | None = None, *, all_positions: bool = False
+        self,
+        ids: list[int],
+        cache: SequenceCache,
+        cancel: CancelToken | None = None,
+        *,
+        all_positions: bool = False,
     ) -> Tensor:
         """See CausalModel.prefill."""
         if not isinstance(cache, GeneralCache):
@@ -130,7 +139,9 @@ def load_general(
     """
     prepare_environment()
     from transformers import AutoModelForCausalLM, BitsAndBytesConfig
+    from transformers.utils import logging as transformers_logging
 
+    transformers_logging.disable_progress_bar()
     options: dict[str, Any] = {**safe_pretrained_kwargs(), "dtype": DTYPES[precision]}
     if precision is Precision.INT8:
         options["quantization_config"] = BitsAndBytesConfig(load_in_8bit=True)

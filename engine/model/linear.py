@@ -145,7 +145,9 @@ class Nf4Linear:
 
     @property
     def weights_bytes(self) -> int:
-        return self._packed.numel() + self._state.absmax.numel() * self._state.absmax.element_size()
+        absmax: Tensor = self._state.absmax
+        packed: Tensor = self._packed
+        return packed.numel() + absmax.numel() * absmax.element_size()
 
     def __call__(self, x: Tensor) -> Tensor:
         from bitsandbytes import functional as bnb

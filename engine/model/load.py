@@ -104,7 +104,9 @@ class _Builder:
     def embedding(self) -> Tensor:
         weight = self._read("model.embed_tokens.weight")
         if self._precision in (Precision.INT8, Precision.NF4) and weight.dtype == torch.float32:
-            weight = weight.to(torch.bfloat16)  # only looked up, one row a token: 16 bits lose nothing that 8 would keep
+            weight = weight.to(
+                torch.bfloat16
+            )  # only looked up, one row a token: 16 bits lose nothing that 8 would keep
         elif self._precision not in (Precision.INT8, Precision.NF4):
             weight = weight.to(self._dtype)
         # A copy, since what the source gives is a view of a file that is closed after loading.

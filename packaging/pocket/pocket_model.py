@@ -1,10 +1,9 @@
 """The practice model's training network: a compact Qwen3 decoder in plain torch.
 
-Its parameter names and arithmetic are those of transformers' Qwen3ForCausalLM with a tied head, so that the state
-dict saved after training loads there unchanged. It is written out here because the library's own forward builds
-masks and caches that training on a CPU has no use for: sequences are padded on the right, so a plain causal mask
-is enough.
-"""
+Its parameter names and arithmetic are those of transformers' Qwen3ForCausalLM with a tied head, so that the
+state dict saved after training loads there unchanged. It is written out here because the library's own
+forward builds masks and caches that training on a CPU has no use for: sequences are padded on the right, so a
+plain causal mask is enough."""
 
 from __future__ import annotations
 
@@ -13,6 +12,8 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
+
+_FUSED_FROM = 400
 
 
 @dataclass(frozen=True)
@@ -46,6 +47,19 @@ def rotate(x: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
     return x * cos + torch.cat((-second, first), dim=-1) * sin
 
 
+def causal_attention(q: Tensor, k: Tensor, v: Tensor) -> Tensor:
+    """Causal attention over (batch, heads, seq, head_dim).
+
+    For the short sequences of training, two plain products are three to five times faster in BF16 on a CPU
+    than the fused kernel, whose blocks are made for long ones."""
+    length = q.shape[2]
+    if length > _FUSED_FROM:
+        return F.scaled_dot_product_attention(q, k, v, is_causal=True)
+    later = torch.ones(length, length, dtype=torch.bool).triu(1)
+    scores = torch.matmul(q * q.shape[-1] ** -0.5, k.transpose(-1, -2)).masked_fill(later, float("-inf"))
+    return torch.matmul(torch.softmax(scores, dim=-1).to(v.dtype), v)
+
+
 class Attention(nn.Module):
     """Grouped-query causal attention with a norm per head on queries and keys, before the rotation."""
 
@@ -68,7 +82,7 @@ class Attention(nn.Module):
         groups = self.heads // self.kv_heads
         q, k = rotate(q, cos, sin), rotate(k, cos, sin)
         k, v = k.repeat_interleave(groups, dim=1), v.repeat_interleave(groups, dim=1)
-        mixed = F.scaled_dot_product_attention(q.to(v.dtype), k.to(v.dtype), v, is_causal=True)
+        mixed = causal_attention(q.to(v.dtype), k.to(v.dtype), v)
         out: Tensor = self.o_proj(mixed.transpose(1, 2).reshape(batch, length, -1))
         return out
 
@@ -128,11 +142,15 @@ class PocketModel(nn.Module):
             if parameter.dim() == 2:
                 last = name.endswith(("o_proj.weight", "down_proj.weight"))
                 fan_in = parameter.shape[1] ** -0.5
-                spread = geometry.initializer_range if "embed" in name else fan_in * (residual_scale if last else 1.0)
+                spread = (
+                    geometry.initializer_range
+                    if "embed" in name
+                    else fan_in * (residual_scale if last else 1.0)
+                )
                 nn.init.normal_(parameter, std=spread)
 
     def forward(self, ids: Tensor, positions: Tensor) -> Tensor:
-        """Logits (n, vocab) at the flat ``positions`` (n,) of ids (batch, seq): only those that carry loss."""
+        """Logits (n, vocab) at the flat ``positions`` (n,) of ids (batch, seq), which are those with loss."""
         length = ids.shape[1]
         cos, sin = self.get_buffer("cos")[:length], self.get_buffer("sin")[:length]
         x = self.model.embed_tokens(ids)

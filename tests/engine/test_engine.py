@@ -61,7 +61,9 @@ def user(text: str) -> tuple[Message, ...]:
     return (Message(Role.USER, text),)
 
 
-def request(text: str = "hello", request_id: int = 1, sampling: Sampling = GREEDY, thinking: bool = False) -> GenerateRequest:
+def request(
+    text: str = "hello", request_id: int = 1, sampling: Sampling = GREEDY, thinking: bool = False
+) -> GenerateRequest:
     return GenerateRequest(request_id, user(text), sampling=sampling, thinking=thinking)
 
 
@@ -105,7 +107,12 @@ class ScriptedModel:
         return self._real.new_cache()
 
     def prefill(
-        self, ids: list[int], cache: SequenceCache, cancel: CancelToken | None = None, *, all_positions: bool = False
+        self,
+        ids: list[int],
+        cache: SequenceCache,
+        cancel: CancelToken | None = None,
+        *,
+        all_positions: bool = False,
     ) -> Tensor:
         self.read += ids
         return self._bent(self._real.prefill(ids, cache, cancel))
@@ -135,7 +142,7 @@ def ids_of(engine: Engine, words: str) -> list[int]:
     return engine._session.tokenizer.encode(words, control_tokens=False)
 
 
-# -- one answer ----------------------------------------------------------------------------------------------------------
+# -- one answer --
 
 
 def test_greedy_output_equals_transformers_generate(folder: Path, engine: Engine) -> None:
@@ -151,7 +158,9 @@ def test_greedy_output_equals_transformers_generate(folder: Path, engine: Engine
             return_dict=True,
             return_tensors="pt",
         )
-        expected = module.generate(**prompt, max_new_tokens=24, do_sample=False, temperature=None, top_p=None, top_k=None)
+        expected = module.generate(
+            **prompt, max_new_tokens=24, do_sample=False, temperature=None, top_p=None, top_k=None
+        )
         done = finished(run(engine, request(words)))
         length = prompt["input_ids"].shape[1]
         assert done.prompt_tokens == length
@@ -231,7 +240,7 @@ def test_without_a_model_it_says_so() -> None:
         Engine().load(LoadRequest("no/such/folder"))
 
 
-# -- thinking ------------------------------------------------------------------------------------------------------------
+# -- thinking --
 
 
 def test_thinking_and_answer_arrive_on_their_own_channels(engine: Engine) -> None:
@@ -321,13 +330,16 @@ def test_words_in_the_message_override_the_switch(engine: Engine, switch: bool, 
     assert (END_THINK not in model.read) is expected
 
 
-# -- limits --------------------------------------------------------------------------------------------------------------
+# -- limits --
 
 
 def turns(count: int) -> tuple[Message, ...]:
     out: list[Message] = []
     for index in range(count):
-        out += [Message(Role.USER, f"question {index} " + "word " * 20), Message(Role.ASSISTANT, f"answer {index}")]
+        out += [
+            Message(Role.USER, f"question {index} " + "word " * 20),
+            Message(Role.ASSISTANT, f"answer {index}"),
+        ]
     return (*out, Message(Role.USER, "last"))
 
 
@@ -383,7 +395,7 @@ def test_row26_nan_stops_with_a_message_and_the_next_answer_works(folder: Path, 
     assert finished(run(engine, request())).token_ids == good
 
 
-# -- the cache -----------------------------------------------------------------------------------------------------------
+# -- the cache --
 
 
 def test_a_follow_up_costs_its_new_tokens_only(engine: Engine) -> None:
@@ -410,7 +422,7 @@ def test_reuse_changes_nothing(folder: Path, engine: Engine) -> None:
     assert again.token_ids == fresh.token_ids
 
 
-# -- cancelling ----------------------------------------------------------------------------------------------------------
+# -- cancelling --
 
 
 @pytest.mark.parametrize("after", [0, 1, 5])
@@ -427,7 +439,13 @@ def test_row23_cancel_keeps_the_text_and_ends_the_stream(engine: Engine, after: 
 
 def test_row23_cancel_is_heard_within_a_fifth_of_a_second_while_reading_a_long_prompt(tmp_path: Path) -> None:
     folder = make_checkpoint(
-        tmp_path / "wide", layers=8, hidden=512, heads=8, kv_heads=4, head_dim=64, intermediate=1536,
+        tmp_path / "wide",
+        layers=8,
+        hidden=512,
+        heads=8,
+        kv_heads=4,
+        head_dim=64,
+        intermediate=1536,
         max_position_embeddings=16384,
     )
     engine = Engine()
@@ -457,7 +475,7 @@ def test_row25_a_late_cancel_of_an_ended_request_hits_nobody(engine: Engine) -> 
     assert finished(run(engine, request(request_id=8))).reason is not FinishReason.CANCELLED
 
 
-# -- loading -------------------------------------------------------------------------------------------------------------
+# -- loading --
 
 
 @pytest.mark.parametrize("precision", [p for p in Precision if p is not Precision.AUTO])
@@ -479,7 +497,9 @@ def test_loading_reports_progress_up_to_the_end(folder: Path) -> None:
     engine.close()
 
 
-def test_row22_no_memory_while_loading_is_a_typed_error_and_frees(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_row22_no_memory_while_loading_is_a_typed_error_and_frees(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     engine = Engine()
 
     def full(*_: object, **__: object) -> None:

@@ -88,9 +88,7 @@ def test_row33_characters_cross_the_pipe_whole(engine: ProcessEngine) -> None:
 
 
 @pytest.mark.parametrize(("command", "kind"), [("oom", "out_of_memory"), ("nan", "numeric_failure")])
-def test_row22_row26_a_failure_keeps_the_text_and_the_process(
-    engine: ProcessEngine, command: str, kind: str
-) -> None:
+def test_row22_row26_a_failure_keeps_the_text_and_the_process(engine: ProcessEngine, command: str, kind: str) -> None:
     before = engine.pid
     events = ask(engine, command)
     assert failures(events) == [kind]

@@ -41,9 +41,7 @@ def ranked(values: list[float]) -> Candidates:
 @given(logit_rows, st.lists(st.integers(0, 59), max_size=20), st.floats(0.5, 2.0))
 def test_repetition_penalty(values: list[float], seen: list[int], penalty: float) -> None:
     seen = [i for i in seen if i < len(values)]
-    expected = [
-        (v / penalty if v > 0 else v * penalty) if i in set(seen) else v for i, v in enumerate(values)
-    ]
+    expected = [(v / penalty if v > 0 else v * penalty) if i in set(seen) else v for i, v in enumerate(values)]
     before = torch.tensor(values)
     got = penalize_repetition(before, seen, penalty)
     torch.testing.assert_close(got, torch.tensor(expected))
@@ -112,7 +110,9 @@ def reference_distribution(values: list[float], s: Sampling, generated: Counter[
         (v / s.repetition_penalty if v > 0 else v * s.repetition_penalty) if i in seen else v
         for i, v in enumerate(values)
     ]
-    out = [v - (s.presence_penalty if generated[i] else 0) - s.frequency_penalty * generated[i] for i, v in enumerate(out)]
+    out = [
+        v - (s.presence_penalty if generated[i] else 0) - s.frequency_penalty * generated[i] for i, v in enumerate(out)
+    ]
     out = [v / s.temperature for v in out]
     order = sorted(range(len(out)), key=lambda i: -out[i])[: s.top_k or len(out)]
     probabilities = softmax([out[i] for i in order])

@@ -4,8 +4,8 @@ For tests of everything that stands in front of an engine: it can run out of mem
 characters over deltas and flood. Run it in a child: `ProcessEngine("tests.support.scripted_engine:ScriptedEngine")`.
 
 Messages: "words N [DELAY_MS]", "think N M", "flood N", "split", "oom", "nan", "bug", "hang" (still cancellable),
-"stuck" (not), "crash [AFTER_WORDS]", "tool", "reclassify". Models: any name loads at once; "slow", "oom", "hang", "crash",
-"stuck" behave so while loading.
+"stuck" (not), "crash [AFTER_WORDS]", "tool", "reclassify". Models: any name loads at once; "slow", "oom", "hang",
+"crash", "stuck" behave so while loading.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import os
 import signal
 import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 from engine.cancel import CancelToken
 from engine.errors import Cancelled, NumericFailure, OutOfMemory, PonderError
@@ -49,7 +50,7 @@ class ScriptedEngine:
 
     def load(self, request: LoadRequest, progress: Callable[[LoadProgress], None] | None = None) -> Loaded:
         self._load_token = token = CancelToken()
-        name = os.path.basename(request.model)
+        name = Path(request.model).name
         if name == "oom":
             raise OutOfMemory("The model needs 99 GB.", "Choose a smaller one.")
         if name == "crash":
@@ -64,7 +65,14 @@ class ScriptedEngine:
             if steps > 4:
                 time.sleep(0.02)
         return Loaded(
-            name, "cpu", Precision.FP32, KVCachePrecision.AUTO, 4096, "A scripted engine for tests.", 0.01, 1_000
+            name,
+            "cpu",
+            Precision.FP32,
+            KVCachePrecision.AUTO,
+            4096,
+            "A scripted engine for tests.",
+            0.01,
+            1_000,
         )
 
     def cancel_load(self) -> None:

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
 import pytest
 import torch
@@ -61,14 +59,20 @@ class StateDict:
         self._tensors = module.state_dict()
 
     def get(self, name: str) -> Tensor:
-        return self._tensors[name]
+        tensor: Tensor = self._tensors[name]
+        return tensor
 
 
 def reference_model(sizes: Sizes, seed: int = 0) -> Qwen3ForCausalLM:
     torch.manual_seed(seed)
     rope: dict[str, object] = {"rope_type": "default", "rope_theta": 10_000.0}
     if sizes.yarn:
-        rope = {"rope_type": "yarn", "rope_theta": 10_000.0, "factor": 4.0, "original_max_position_embeddings": 64}
+        rope = {
+            "rope_type": "yarn",
+            "rope_theta": 10_000.0,
+            "factor": 4.0,
+            "original_max_position_embeddings": 64,
+        }
     config = Qwen3Config(
         vocab_size=sizes.vocab,
         hidden_size=sizes.hidden,
@@ -100,7 +104,8 @@ def lean(
     context_tokens: int = 256,
 ) -> Qwen3Decoder:
     geometry = Qwen3Geometry.from_config(
-        {**module.config.to_dict(), "architectures": ["Qwen3ForCausalLM"], "torch_dtype": "float32"}, "config.json"
+        {**module.config.to_dict(), "architectures": ["Qwen3ForCausalLM"], "torch_dtype": "float32"},
+        "config.json",
     )
     return load_decoder(
         StateDict(module),
@@ -120,7 +125,8 @@ def random_ids(vocab: int, count: int, seed: int = 0) -> list[int]:
 
 @torch.inference_mode()
 def reference_logits(module: Qwen3ForCausalLM, ids: list[int]) -> Tensor:
-    return module(torch.tensor([ids])).logits[0].float()
+    logits: Tensor = module(torch.tensor([ids])).logits[0].float()
+    return logits
 
 
 @pytest.mark.parametrize("sizes", GEOMETRIES, ids=str)
@@ -161,9 +167,9 @@ def test_greedy_output_equals_generate(sizes: Sizes) -> None:
 
 
 @pytest.fixture(scope="module")
-def pair() -> Iterator[tuple[Qwen3ForCausalLM, Qwen3Decoder]]:
+def pair() -> tuple[Qwen3ForCausalLM, Qwen3Decoder]:
     module = reference_model(GEOMETRIES[2])
-    yield module, lean(module)
+    return module, lean(module)
 
 
 @settings(max_examples=40, deadline=None)
