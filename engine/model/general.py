@@ -142,7 +142,7 @@ def load_general(
     from transformers.utils import logging as transformers_logging
 
     transformers_logging.disable_progress_bar()
-    options: dict[str, Any] = {**safe_pretrained_kwargs(), "dtype": DTYPES[precision]}
+    options: dict[str, Any] = {**safe_pretrained_kwargs(checkpoint.architecture), "dtype": DTYPES[precision]}
     if precision is Precision.INT8:
         options["quantization_config"] = BitsAndBytesConfig(load_in_8bit=True)
     elif precision is Precision.NF4:

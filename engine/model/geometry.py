@@ -188,9 +188,7 @@ class _Fields:
         return DamagedModel(f"{self._source}: {problem}.", DOWNLOAD_AGAIN)
 
     def unsupported(self, what: str) -> UnsupportedModel:
-        return UnsupportedModel(
-            f"{self._source} asks for {what}, which Ponder's decoder does not do.", _ANOTHER_MODEL
-        )
+        return UnsupportedModel(f"{self._source} asks for {what}, which Ponder's decoder does not do.", _ANOTHER_MODEL)
 
     def integer(self, name: str, least: int, most: int, default: int | None = None) -> int:
         value = self._config.get(name)
@@ -234,9 +232,7 @@ class _Fields:
         ids: list[int] = []
         for item in items:
             if not isinstance(item, int) or isinstance(item, bool) or not 0 <= item < vocab_size:
-                raise self.damaged(
-                    f"{name} has {shown(item)}, which is no id of a vocabulary of {vocab_size}"
-                )
+                raise self.damaged(f"{name} has {shown(item)}, which is no id of a vocabulary of {vocab_size}")
             ids.append(item)
         return tuple(dict.fromkeys(ids))
 
@@ -289,17 +285,13 @@ class _Fields:
             if holder.get("partial_rotary_factor") not in (None, 1):
                 raise self.unsupported("rotary embedding of a part of each head (partial_rotary_factor)")
         kinds = {table[key] for key in ("rope_type", "type") if isinstance(table.get(key), str)}
-        kind = (
-            next(iter(kinds)) if len(kinds) == 1 else "default" if not table.keys() - {"rope_theta"} else None
-        )
+        kind = next(iter(kinds)) if len(kinds) == 1 else "default" if not table.keys() - {"rope_theta"} else None
         if kind not in ("default", "yarn"):
             raise self.unsupported(f"the rotary scaling {shown(sorted(map(str, kinds)) or list(table)[:8])}")
         unknown = table.keys() - (_YARN_KEYS if kind == "yarn" else _ROPE_KEYS)
         if unknown:
             raise self.unsupported(f"the rotary parameter {shown(min(unknown))}")
-        return rope_theta, _Fields(table, self._source).yarn(
-            max_position_embeddings
-        ) if kind == "yarn" else None
+        return rope_theta, _Fields(table, self._source).yarn(max_position_embeddings) if kind == "yarn" else None
 
     def yarn(self, max_position_embeddings: int) -> YarnScaling:
         """This table as YaRN parameters, with the defaults of transformers' _compute_yarn_parameters."""
