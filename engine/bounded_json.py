@@ -64,9 +64,7 @@ def parse_json_object(data: bytes, name: str, *, max_items: int, unique_keys: bo
     return value
 
 
-def read_json_object(
-    path: Path, name: str, *, max_bytes: int, max_items: int, unique_keys: bool = False
-) -> JsonObject:
+def read_json_object(path: Path, name: str, *, max_bytes: int, max_items: int, unique_keys: bool = False) -> JsonObject:
     """Read and parse the object in `path`; `name` stands for it in errors (a cache's blobs have names of
     their own).
 
@@ -80,7 +78,5 @@ def read_json_object(
     except OSError as error:
         raise unreadable(name, error) from error
     if len(data) > max_bytes:
-        raise DamagedModel(
-            f"{name} is larger than {max_bytes // 1024} KiB, which no model needs.", DOWNLOAD_AGAIN
-        )
+        raise DamagedModel(f"{name} is larger than {max_bytes // 1024} KiB, which no model needs.", DOWNLOAD_AGAIN)
     return parse_json_object(data, name, max_items=max_items, unique_keys=unique_keys)

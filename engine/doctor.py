@@ -155,9 +155,7 @@ def _needs(
         "needed_bytes": parts.needed_bytes,
         "free_bytes": target.free_bytes,
         "fits": parts.needed_bytes <= target.budget_bytes,
-        "largest_context_tokens": largest_context_tokens(
-            shape, target.kind, precision, kv_cache, target.budget_bytes
-        ),
+        "largest_context_tokens": largest_context_tokens(shape, target.kind, precision, kv_cache, target.budget_bytes),
     }
 
 
@@ -171,9 +169,7 @@ def doctor_text(report: JsonObject) -> str:
 
 def _lines(report: JsonObject) -> Iterator[str]:
     found = _object(report, "versions")
-    packages = [
-        f"{name} {found.get(name) or 'not installed'}" for name in ("torch", "transformers", "bitsandbytes")
-    ]
+    packages = [f"{name} {found.get(name) or 'not installed'}" for name in ("torch", "transformers", "bitsandbytes")]
     machine = _object(report, "machine")
     cpu, memory = _object(machine, "cpu"), _object(machine, "memory")
     yield from _row("Ponder", f"{found.get('ponder') or 'from source'}, Python {found.get('python')}")
@@ -188,9 +184,7 @@ def _lines(report: JsonObject) -> Iterator[str]:
     for gpu in gpus:
         extras = [str(gpu["architecture"])] if gpu["architecture"] else []
         extras += ["BF16" if gpu["bf16"] else "no BF16"] + (["bitsandbytes"] if gpu["bitsandbytes"] else [])
-        yield from _row(
-            f"GPU {gpu['device']}", f"{gpu['name']}, {_free_of(gpu, 'free_bytes')} ({', '.join(extras)})"
-        )
+        yield from _row(f"GPU {gpu['device']}", f"{gpu['name']}, {_free_of(gpu, 'free_bytes')} ({', '.join(extras)})")
     if not gpus:
         yield from _row("GPU", "none that can be used")
     for note in _list(machine, "notes"):
@@ -208,23 +202,18 @@ def _model_lines(model: JsonObject) -> Iterator[str]:
         yield from _row("Cannot run", str(_object(model, "error")["message"]))
     else:
         decision = _object(model, "decision")
-        chosen = (
-            f"{decision['precision']} on {decision['device']}, {_int(decision, 'context_tokens'):,} tokens"
-        )
+        chosen = f"{decision['precision']} on {decision['device']}, {_int(decision, 'context_tokens'):,} tokens"
         yield from _row("Choice", chosen)
         yield from _row("Why", str(decision["reason"]))
         for warning in _list(decision, "warnings"):
             yield from _row("Warning", str(warning))
     yield ""
     yield f"With {_int(model, 'table_context_tokens'):,} tokens of context:"
-    yield _cells(
-        "device", "precision", "weights", "KV cache", "other", "needed", "free", "fits", "longest context"
-    )
+    yield _cells("device", "precision", "weights", "KV cache", "other", "needed", "free", "fits", "longest context")
     for entry in _list(model, "precisions"):
         if isinstance(entry, dict):
             sizes = [
-                gigabytes(_int(entry, f"{key}_bytes"))
-                for key in ("weights", "kv_cache", "other", "needed", "free")
+                gigabytes(_int(entry, f"{key}_bytes")) for key in ("weights", "kv_cache", "other", "needed", "free")
             ]
             longest = _int(entry, "largest_context_tokens")
             yield _cells(
@@ -246,8 +235,7 @@ def _row(label: str, text: str) -> list[str]:
     """The label in the first column and the text beside it, wrapped under itself."""
     wrapped = textwrap.wrap(text, TEXT_COLUMNS - LABEL_COLUMNS) or [""]
     return [
-        f"{head:<{LABEL_COLUMNS}}{line}"
-        for head, line in zip([label] + [""] * len(wrapped), wrapped, strict=False)
+        f"{head:<{LABEL_COLUMNS}}{line}" for head, line in zip([label] + [""] * len(wrapped), wrapped, strict=False)
     ]
 
 

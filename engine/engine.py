@@ -16,7 +16,7 @@ import torch
 
 from engine.cancel import CancelToken
 from engine.checkpoint import Checkpoint, open_checkpoint
-from engine.errors import ContextOverflow, InvalidRequest, NoModel, PonderError
+from engine.errors import InvalidRequest, NoModel, PonderError
 from engine.generate import Control, Generation, Limits
 from engine.hardware import detect_machine
 from engine.memory_errors import as_out_of_memory
@@ -268,7 +268,7 @@ def _build_prompt(session: _Session, request: GenerateRequest) -> tuple[Prompt, 
     context = session.decision.context_tokens
     room = min(request.sampling.max_tokens or ANSWER_ROOM_TOKENS, ANSWER_ROOM_TOKENS, context // 4)
     if request.raw_text is not None:
-        return _raw_prompt(session, request.raw_text, context - room), ()
+        return session.builder.build_raw(request.raw_text, context - room), ()
     if not request.messages:
         raise InvalidRequest("There is no message to answer.", "Write something first.")
     return fit_to_context(
@@ -279,20 +279,3 @@ def _build_prompt(session: _Session, request: GenerateRequest) -> tuple[Prompt, 
         context - room,
         request.overflow,
     )
-
-
-def _raw_prompt(session: _Session, text: str, max_prompt_tokens: int) -> Prompt:
-    """Text to be continued as it stands. Control tokens spelled out in it stay text, as everywhere."""
-    tokenizer = session.tokenizer
-    ids = (*tokenizer.raw_prefix_ids, *tokenizer.encode(text, control_tokens=False))
-    if not ids:  # something must be read before anything can be drawn: a new text begins
-        start = tokenizer.control.end_of_text
-        if start is None:
-            raise InvalidRequest("There is no text to continue.", "Write a beginning.")
-        ids = (start,)
-    if len(ids) > max_prompt_tokens:
-        raise ContextOverflow(
-            f"The text takes {len(ids):,} tokens, but {max_prompt_tokens:,} fit.",
-            "Shorten it or raise the context length.",
-        )
-    return Prompt(ids=ids, text=text, thinking=False, opens_thinking=False)

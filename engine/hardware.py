@@ -370,9 +370,7 @@ def _cpu_name() -> str:
     if sys.platform == "linux":
         lines = (_read(Path("/proc/cpuinfo")) or "").splitlines()
         fields = {key.strip(): value.strip() for key, _, value in (line.partition(":") for line in lines)}
-        board = (_read(Path("/proc/device-tree/model")) or "").rstrip(
-            "\0"
-        )  # ARM boards name themselves there
+        board = (_read(Path("/proc/device-tree/model")) or "").rstrip("\0")  # ARM boards name themselves there
         name = fields.get("model name") or fields.get("Model") or board or name
     elif sys.platform == "darwin":
         name = _sysctl("machdep.cpu.brand_string")

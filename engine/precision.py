@@ -118,9 +118,7 @@ class _Choice:
         return self.plan(shape, context_tokens).needed_bytes <= self.target.budget_bytes
 
     def largest_context(self, shape: ModelShape) -> int:
-        return largest_context_tokens(
-            shape, self.target.kind, self.precision, self.kv_cache, self.target.budget_bytes
-        )
+        return largest_context_tokens(shape, self.target.kind, self.precision, self.kv_cache, self.target.budget_bytes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,9 +201,7 @@ def gigabytes(size_bytes: int) -> str:
     return f"{size_bytes / (1 << 30):.1f} GB"
 
 
-def _allowed(
-    machine: Machine, shape: ModelShape, asked: _Asked, cpu_fastest: Precision | None
-) -> list[_Choice]:
+def _allowed(machine: Machine, shape: ModelShape, asked: _Asked, cpu_fastest: Precision | None) -> list[_Choice]:
     """What was asked for leaves these choices, best first. Never empty."""
     places = _places(machine, asked.device)
     gpus = [place for place in places if place.gpu is not None]
@@ -228,9 +224,7 @@ def _places(machine: Machine, device: str) -> tuple[Target, ...]:
     if device == "auto":
         return everything
     if not re.fullmatch(r"cpu|mps|cuda(:\d+)?", device):
-        raise InvalidRequest(
-            f"Unknown device {device!r}.", "Devices are auto, cpu, cuda, cuda:0 (and so on) and mps."
-        )
+        raise InvalidRequest(f"Unknown device {device!r}.", "Devices are auto, cpu, cuda, cuda:0 (and so on) and mps.")
     places = tuple(place for place in everything if device in (place.device, place.device.split(":")[0]))
     if not places:
         there = ", ".join(f"{place.device} ({place.name})" for place in everything)
@@ -249,9 +243,7 @@ def _resolved(kv_cache: KVCachePrecision, precision: Precision) -> KVCachePrecis
     return kv_cache
 
 
-def cpu_precisions(
-    cpu: CpuInfo, shape: ModelShape, fastest: Precision | None = None
-) -> tuple[Precision, ...]:
+def cpu_precisions(cpu: CpuInfo, shape: ModelShape, fastest: Precision | None = None) -> tuple[Precision, ...]:
     """Precisions for this CPU, fastest first; `fastest` is a measured winner that overrides the guess.
 
     8 bits read half the bytes of 16 and are near-lossless (arXiv:2505.02214), so they win wherever
@@ -282,9 +274,7 @@ def _cannot_run(machine: Machine, asked: _Asked) -> InvalidRequest | DeviceUnava
     if asked.device == "auto":
         problem = machine.gpu_problem or ("" if machine.gpus else "No usable GPU was found.")
         return DeviceUnavailable(f"{message} {problem}".strip(), "Choose another precision, or auto.")
-    able = [
-        item.value for item in Precision if any(runs(place, item) for place in _places(machine, asked.device))
-    ]
+    able = [item.value for item in Precision if any(runs(place, item) for place in _places(machine, asked.device))]
     return InvalidRequest(message, f"{asked.device} runs {', '.join(able)}.")
 
 
@@ -306,9 +296,7 @@ def _decision(
     ]
     if asked.context_tokens is None and context_tokens < shape.max_context_tokens:
         own = f"{shape.max_context_tokens:,}"
-        sentences.append(
-            f"The context is {context_tokens:,} of the model's {own} tokens, the most that fits."
-        )
+        sentences.append(f"The context is {context_tokens:,} of the model's {own} tokens, the most that fits.")
     return Decision(
         device=chosen.target.device,
         precision=chosen.precision,
@@ -322,9 +310,7 @@ def _decision(
     )
 
 
-def _why_this_place(
-    machine: Machine, shape: ModelShape, asked: _Asked, choices: list[_Choice], chosen: _Choice
-) -> str:
+def _why_this_place(machine: Machine, shape: ModelShape, asked: _Asked, choices: list[_Choice], chosen: _Choice) -> str:
     """Why a better choice was passed over, which is what people ask when an app is slow; empty if none."""
     if asked.device == "auto" and chosen.target.gpu is None:
         if not machine.gpus:
@@ -338,11 +324,7 @@ def _why_this_place(
             shape, asked, min(rivals, key=lambda item: _comfortable_bytes(item, shape, asked)), "the CPU is"
         )
     first = choices[0]
-    if (
-        chosen.precision is not first.precision
-        and chosen.target == first.target
-        and chosen.target.gpu is not None
-    ):
+    if chosen.precision is not first.precision and chosen.target == first.target and chosen.target.gpu is not None:
         return _passed_over(shape, asked, first, f"{_WORDS[chosen.precision]} are")
     return ""
 
@@ -378,9 +360,7 @@ def _merit(machine: Machine, shape: ModelShape, asked: _Asked, chosen: _Choice) 
         return "; the GPU has no BF16" if chosen.precision is Precision.FP16 else ""
     if chosen.precision is Precision.FP32:
         tiny = shape.parameters < TINY_PARAMETERS
-        return (
-            ", exact and fast for so small a model" if tiny else ", exact; this CPU is not faster with less"
-        )
+        return ", exact and fast for so small a model" if tiny else ", exact; this CPU is not faster with less"
     if chosen.precision is Precision.INT8 and not machine.cpu.has(*_FAST_INT8):
         return ", near-lossless and the smallest"
     return ", near-lossless and the fastest here"
@@ -422,9 +402,7 @@ def _next_smaller(machine: Machine, shape: ModelShape, asked: _Asked, best: _Cho
             if option.kv_cache is KVCachePrecision.BITS8 and asked.kv_cache is not KVCachePrecision.BITS8:
                 cache = ", an 8-bit KV cache"
             shown = longest if asked.context_tokens is None else min(tokens, longest)
-            what = (
-                f"{_WORDS[option.precision]} on {option.target.device}{cache} and {shown:,} tokens of context"
-            )
+            what = f"{_WORDS[option.precision]} on {option.target.device}{cache} and {shown:,} tokens of context"
             return f"The next smaller choice that fits: {what}."
     return "Close other programs to free memory, or choose a smaller model."
 
@@ -438,11 +416,7 @@ def _smaller(machine: Machine, shape: ModelShape, best: _Choice) -> Iterator[_Ch
             yield _Choice(best.target, precision, _resolved(best.kv_cache, precision))
             yield _Choice(best.target, precision, eight)
     for place in targets(machine):
-        order = (
-            cpu_precisions(machine.cpu, shape)
-            if place.gpu is None
-            else (_sixteen_bits(place), Precision.INT8)
-        )
+        order = cpu_precisions(machine.cpu, shape) if place.gpu is None else (_sixteen_bits(place), Precision.INT8)
         for precision in order:
             if place != best.target and runs(place, precision):
                 yield _Choice(place, precision, _resolved(KVCachePrecision.AUTO, precision))

@@ -22,9 +22,7 @@ MACHINES = [
     machine(),
     machine(cuda(24, 20), cuda(12, 3, index=1, bf16=False, bnb=False), sets=VNNI, ram_gib=256),
     machine(mps(10, 9)),
-    machine(
-        sets=(), free_gib=0, gpu_problem="An NVIDIA driver is installed, but CUDA did not start: " + "x" * 150
-    ),
+    machine(sets=(), free_gib=0, gpu_problem="An NVIDIA driver is installed, but CUDA did not start: " + "x" * 150),
 ]
 
 

@@ -59,9 +59,7 @@ def fake_torch(**cuda: Any) -> types.ModuleType:
     known: dict[str, Any] = {
         "is_available": lambda: True,
         "device_count": lambda: 1,
-        "get_device_properties": lambda _: SimpleNamespace(
-            name="NVIDIA GeForce RTX 3060", gcnArchName="gfx1100:x"
-        ),
+        "get_device_properties": lambda _: SimpleNamespace(name="NVIDIA GeForce RTX 3060", gcnArchName="gfx1100:x"),
         "get_device_capability": lambda _: (8, 6),
         "mem_get_info": lambda _: (9 * GIB, 12 * GIB),
     }
@@ -70,9 +68,7 @@ def fake_torch(**cuda: Any) -> types.ModuleType:
     return module
 
 
-def detect(
-    monkeypatch: pytest.MonkeyPatch, torch: types.ModuleType | None, *, driver: bool = False
-) -> Machine:
+def detect(monkeypatch: pytest.MonkeyPatch, torch: types.ModuleType | None, *, driver: bool = False) -> Machine:
     monkeypatch.setitem(sys.modules, "torch", torch)
     monkeypatch.setattr(hardware, "nvidia_driver_visible", lambda: driver)
     return detect_machine()

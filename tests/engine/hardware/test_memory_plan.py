@@ -40,9 +40,7 @@ def test_weights() -> None:
     # Untied: the embedding only in 16 bits, the head only in 8.
     extra = weights_bytes(LARGE, Precision.INT8) - (LARGE.parameters + LARGE.embedding_parameters)
     assert 0 < extra < LARGE.parameters // 200
-    assert weights_bytes(SMALL, Precision.NF4) == pytest.approx(
-        0.5625 * SMALL.linear_parameters + 2 * table, rel=1e-3
-    )
+    assert weights_bytes(SMALL, Precision.NF4) == pytest.approx(0.5625 * SMALL.linear_parameters + 2 * table, rel=1e-3)
     with pytest.raises(ValueError, match="width"):
         weights_bytes(SMALL, Precision.AUTO)
 

@@ -85,9 +85,7 @@ TABLE: list[tuple[str, Machine, ModelShape, str, Precision, tuple[int, int]]] = 
     [row[1:] for row in TABLE],
     ids=[row[0] for row in TABLE],
 )
-def test_table(
-    where: Machine, shape: ModelShape, device: str, precision: Precision, context: tuple[int, int]
-) -> None:
+def test_table(where: Machine, shape: ModelShape, device: str, precision: Precision, context: tuple[int, int]) -> None:
     decision = choose(where, shape)
     assert (decision.device, decision.precision) == (device, precision)
     assert context[0] <= decision.context_tokens <= context[1]
@@ -102,9 +100,7 @@ def test_reasons_say_why_in_numbers() -> None:
         "8.0 GB free memory, near-lossless and the fastest here."
     )
     assert choose(machine(gpu_problem=BROKEN), SMALL).reason.startswith(f"{BROKEN} The CPU is used.")
-    assert choose(machine(cuda(12, 1.4)), SMALL).reason.startswith(
-        "NVIDIA Test 0 has 1.4 GB free, too little"
-    )
+    assert choose(machine(cuda(12, 1.4)), SMALL).reason.startswith("NVIDIA Test 0 has 1.4 GB free, too little")
     assert "11,776 of the model's 40,960 tokens" in choose(machine(cuda(12, 10.2)), MEDIUM).reason
     assert "no BF16" in choose(machine(cuda(8, bf16=False)), SMALL).reason
     assert "so 8-bit weights are used" in choose(machine(cuda(8, 7.4)), MEDIUM).reason
@@ -223,9 +219,7 @@ GPUS = st.lists(st.tuples(GIBS, st.booleans(), st.booleans()), max_size=3).map(
         cuda(100, free, index=index, bf16=bf16, bnb=bnb) for index, (free, bf16, bnb) in enumerate(found)
     )
 )
-MACHINES = st.builds(
-    lambda gpus, ram, sets: machine(*gpus, ram_gib=100, free_gib=ram, sets=sets), GPUS, GIBS, SETS
-)
+MACHINES = st.builds(lambda gpus, ram, sets: machine(*gpus, ram_gib=100, free_gib=ram, sets=sets), GPUS, GIBS, SETS)
 
 
 @given(
@@ -276,14 +270,11 @@ def _rank(where: Machine, shape: ModelShape) -> tuple[int, int, int]:
 
 
 @given(MACHINES, SHAPES, st.floats(0, 100), st.floats(0, 100))
-def test_more_free_memory_is_never_worse(
-    where: Machine, shape: ModelShape, more_ram: float, more_vram: float
-) -> None:
+def test_more_free_memory_is_never_worse(where: Machine, shape: ModelShape, more_ram: float, more_vram: float) -> None:
     before = _rank(where, shape)
     memory = replace(where.memory, available_bytes=where.memory.available_bytes + int(more_ram * GIB))
     assert _rank(replace(where, memory=memory), shape) >= before
     gpus = tuple(
-        replace(gpu, free_bytes=gpu.free_bytes + int(more_vram * GIB)) if gpu.index == 0 else gpu
-        for gpu in where.gpus
+        replace(gpu, free_bytes=gpu.free_bytes + int(more_vram * GIB)) if gpu.index == 0 else gpu for gpu in where.gpus
     )
     assert _rank(replace(where, gpus=gpus), shape) >= before
