@@ -1,0 +1,199 @@
+"""The command line's grammar: commands, options, bounds and help. Imports nothing heavy and runs nothing."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+from pathlib import Path
+
+from app.core import limits
+from app.version import version
+from engine.types import KVCachePrecision, Overflow, Precision
+
+DESCRIPTION = "Ponder: Qwen3 on your own machine, offline."
+ASK_DESCRIPTION = """\
+Answer PROMPT. The answer goes to standard output as it is made, thoughts and
+notices go to standard error. Without PROMPT a pipe is read as the prompt; on a
+terminal a chat begins."""
+ASK_EPILOG = """\
+exit codes: 0 done, 1 the request failed, 2 wrong usage, 130 interrupted
+
+examples:
+  ponder ask "Why is the sky blue?"
+  ponder ask --no-think --max-tokens 60 "Three names for a cat" > names.txt
+  git diff | ponder ask --system "Summarise this change" --hide-thinking
+  ponder ask --json "Hello" | jq -j 'select(.event == "text").text'
+"""
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """The whole grammar. The chosen command's name is in `command`, that of `models` in `models_command`."""
+    parser = argparse.ArgumentParser(
+        prog="ponder",
+        description=f"{DESCRIPTION} Without a command, the app starts.",
+        epilog="PONDER_HOME=DIR keeps settings, models, caches and logs under DIR.",
+        allow_abbrev=False,
+    )
+    parser.add_argument("--version", action="version", version=f"ponder {version()}")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND")
+    _add_ask(commands)
+    _add_models(commands)
+    doctor = _command(commands, "doctor", "Say what this machine can run, and what keeps it from running more.")
+    _add_json(doctor, "print the report as one JSON object")
+    doctor.add_argument("--model", metavar="NAME|DIR", help="the model to report on (default: the one chosen last)")
+    return parser
+
+
+def _add_ask(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    ask = _command(commands, "ask", "Ask a model from the command line, or chat with it.", ASK_DESCRIPTION, ASK_EPILOG)
+    ask.usage = "ponder ask [options] [PROMPT|-]"
+    ask.add_argument("prompt", nargs="?", metavar="PROMPT", help="what to ask; - reads it from standard input")
+
+    what = ask.add_argument_group("what to ask")
+    what.add_argument("--system", metavar="TEXT", help="the system prompt")
+    what.add_argument(
+        "--messages",
+        metavar="FILE.json",
+        type=Path,
+        help="a whole conversation as an OpenAI-style list of messages, instead of PROMPT",
+    )
+    what.add_argument("--tools", metavar="FILE.json", type=Path, help="tools the model may call, OpenAI-style")
+    what.add_argument(
+        "--raw",
+        action="store_true",
+        help="continue the text as it stands, without chat template (for -Base models)",
+    )
+
+    how = ask.add_argument_group("model")
+    how.add_argument(
+        "--model", metavar="NAME|DIR", help="default: the one chosen last, else the built-in practice model"
+    )
+    how.add_argument("--device", metavar="DEVICE", type=_device, help=f"{limits.DEVICE_HELP} (default: auto)")
+    how.add_argument("--precision", choices=[each.value for each in Precision], help="of the weights (default: auto)")
+    how.add_argument("--kv-cache", choices=[each.value for each in KVCachePrecision], help="bits (default: auto)")
+    how.add_argument(
+        "--context",
+        metavar="N",
+        type=_whole("N", limits.CONTEXT_TOKENS),
+        help="tokens of context (default: the model's own, less where memory is short)",
+    )
+    how.add_argument(
+        "--overflow",
+        choices=[each.value for each in Overflow],
+        default=Overflow.REFUSE.value,
+        help="when the conversation is longer than the context (default: refuse)",
+    )
+
+    think = ask.add_argument_group("thinking")
+    switch = think.add_mutually_exclusive_group()
+    switch.add_argument("--think", dest="think", action="store_true", default=None, help="think before answering")
+    switch.add_argument("--no-think", dest="think", action="store_false", default=None, help="answer at once")
+    think.add_argument(
+        "--thinking-budget",
+        metavar="N",
+        type=_whole("N", limits.THINKING_BUDGET_TOKENS),
+        help="after N tokens of thinking the answer begins (default: no limit)",
+    )
+    think.add_argument("--hide-thinking", action="store_true", help="do not print thoughts")
+
+    sampling = ask.add_argument_group("sampling", "Defaults are those recommended for Qwen3 in each mode.")
+    for name, value_range, text in (
+        ("--temperature", limits.TEMPERATURE, "randomness; 0 always takes the likeliest token"),
+        ("--top-p", limits.TOP_P, "draw from the likeliest tokens that make up this share"),
+        ("--min-p", limits.MIN_P, "leave out tokens less likely than this share of the likeliest"),
+        ("--presence-penalty", limits.PRESENCE_PENALTY, "above 0: fewer repetitions in the answer"),
+        ("--repetition-penalty", limits.REPETITION_PENALTY, "above 1: fewer repetitions, the prompt counted"),
+    ):
+        sampling.add_argument(name, metavar="X", type=_number("X", value_range), help=f"{text} ({value_range})")
+    sampling.add_argument(
+        "--top-k",
+        metavar="N",
+        type=_whole("N", limits.TOP_K),
+        help="draw from the N likeliest tokens; 0 is off",
+    )
+    sampling.add_argument(
+        "--seed", metavar="N", type=_whole("N", limits.SEED), help="the same seed gives the same answer again"
+    )
+    sampling.add_argument(
+        "--max-tokens",
+        metavar="N",
+        type=_whole("N", limits.MAX_TOKENS),
+        help="longest reply, thoughts included",
+    )
+    sampling.add_argument(
+        "--stop", metavar="TEXT", action="append", type=_not_empty, help="end before this text (repeatable)"
+    )
+    _add_json(ask.add_argument_group("output"), "one JSON object a line, for programs")
+
+
+def _add_models(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    models = _command(commands, "models", "List and check the models on this machine.")
+    actions = models.add_subparsers(dest="models_command", metavar="ACTION", required=True)
+    listing = _command(actions, "list", "List the models.")
+    _add_json(listing, "print one JSON object")
+    verify = _command(actions, "verify", "Check a model's files for damage.")
+    verify.add_argument("name", nargs="?", metavar="NAME|DIR", help="default: the one chosen last")
+    verify.add_argument(
+        "--against-reference",
+        action="store_true",
+        help="also compare what the model computes with recorded values of the official one",
+    )
+    _add_json(verify, "print one JSON object")
+
+
+def _command(
+    commands: argparse._SubParsersAction[argparse.ArgumentParser],
+    name: str,
+    summary: str,
+    description: str | None = None,
+    epilog: str | None = None,
+) -> argparse.ArgumentParser:
+    return commands.add_parser(
+        name,
+        help=summary[0].lower() + summary[1:].rstrip("."),
+        description=description or summary,
+        epilog=epilog,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+
+
+def _add_json(target: argparse._ActionsContainer, text: str) -> None:
+    target.add_argument("--json", action="store_true", help=text)
+
+
+def _number(name: str, allowed: limits.Range) -> Callable[[str], float]:
+    def convert(text: str) -> float:
+        try:
+            value = float(text)
+        except ValueError:
+            value = float("nan")
+        if value not in allowed:
+            raise argparse.ArgumentTypeError(f"{name} is a number, {allowed}; {text!r} is not")
+        return value
+
+    return convert
+
+
+def _whole(name: str, allowed: limits.Range) -> Callable[[str], int]:
+    def convert(text: str) -> int:
+        # Not int(text): it takes underscores, other scripts' digits, and thousands of digits only up to a
+        # limit.
+        sign, digits = (-1, text[1:]) if text.startswith("-") else (1, text)
+        if not (digits.isascii() and digits.isdigit() and len(digits) < 20) or sign * int(digits) not in allowed:
+            raise argparse.ArgumentTypeError(f"{name} is a whole number, {allowed}; {text!r} is not")
+        return sign * int(digits)
+
+    return convert
+
+
+def _device(text: str) -> str:
+    if not limits.is_device(text):
+        raise argparse.ArgumentTypeError(f"a device is one of {limits.DEVICE_HELP}; {text!r} is not")
+    return text
+
+
+def _not_empty(text: str) -> str:
+    if not text:
+        raise argparse.ArgumentTypeError("an empty text would end every answer before it begins")
+    return text

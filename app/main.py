@@ -1,0 +1,30 @@
+"""The entry point of the `ponder` command. Imports nothing heavy: a spawned child process runs this module
+again.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import sys
+from collections.abc import Sequence
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code: 0 done, 1 failed, 2 wrong usage, 130 interrupted.
+
+    Args:
+        argv: The arguments after the program's name; None means those of this process.
+    """
+    multiprocessing.freeze_support()
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    try:
+        from app.cli.run import run
+
+        return run(arguments)
+    except KeyboardInterrupt:
+        # Only an interrupt before the command line's own handler is in place arrives here.
+        return 130
+
+
+if __name__ == "__main__":
+    sys.exit(main())
