@@ -45,6 +45,9 @@ class ModelShape:
 
     parameters: unique ones (a tied head counted once). embedding_parameters: one table, vocab x hidden; an
     untied head is a second table of the same size, already inside `parameters`.
+
+    max_context_tokens is what the positions allow; native_context_tokens what the model was trained on, and
+    used unless somebody asks for more (None: the same).
     """
 
     parameters: int
@@ -56,6 +59,7 @@ class ModelShape:
     hidden: int
     vocab: int
     max_context_tokens: int
+    native_context_tokens: int | None = None
 
     @property
     def linear_parameters(self) -> int:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 from engine.checkpoint import Checkpoint
 from engine.memory_plan import ModelShape
+from engine.model.geometry import Qwen3Geometry
 from engine.types import JsonValue
 
 
@@ -24,6 +25,7 @@ def model_shape(checkpoint: Checkpoint) -> ModelShape:
             hidden=geometry.hidden_size,
             vocab=geometry.vocab_size,
             max_context_tokens=checkpoint.max_context_tokens,
+            native_context_tokens=_native_context_tokens(geometry),
         )
     config = checkpoint.config
     hidden = _size(config, "hidden_size", "n_embd", "d_model")
@@ -40,6 +42,15 @@ def model_shape(checkpoint: Checkpoint) -> ModelShape:
         vocab=vocab,
         max_context_tokens=checkpoint.max_context_tokens,
     )
+
+
+def _native_context_tokens(geometry: Qwen3Geometry) -> int | None:
+    """Qwen3 was trained on 32,768 tokens; its 40,960 positions leave room for a long prompt before a long output.
+
+    No file says so (model card, "Processing Long Texts"), hence the number.
+    """
+    published = geometry.max_position_embeddings == 40_960 and geometry.rope_scaling is None
+    return 32_768 if published else None
 
 
 def _size(config: Mapping[str, JsonValue], *names: str, default: int = 1) -> int:

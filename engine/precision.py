@@ -26,7 +26,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from engine.errors import DeviceUnavailable, InvalidRequest, OutOfMemory
 from engine.hardware import CpuInfo, DeviceKind, GpuInfo, InstructionSet, Machine
@@ -160,6 +160,9 @@ def choose(
             f"A context of {context_tokens:,} tokens is not possible: this model has at most {limit:,}.",
             f"Choose a context from 1 to {limit:,} tokens.",
         )
+    if context_tokens is None and shape.native_context_tokens is not None:
+        shape = replace(shape, max_context_tokens=min(limit, shape.native_context_tokens))
+        limit = shape.max_context_tokens
     asked = _Asked(device, precision, kv_cache, context_tokens)
     choices = _allowed(machine, shape, asked, cpu_fastest)
     comfortable = context_tokens or min(limit, COMFORTABLE_CONTEXT_TOKENS)
