@@ -183,7 +183,7 @@ class Generation:
             if self._request.sampling.loop_guard and self._guard.push(token):
                 return FinishReason.LOOP
             started = time.perf_counter()
-            logits = self._prefix.step(token)
+            logits = self._prefix.step(token, self._control.cancel)
             self._decode_s += time.perf_counter() - started
 
     def _ids_that_end_thinking(self) -> list[int]:

@@ -49,9 +49,9 @@ class PrefixCache:
         self._ids.extend(ids)
         return logits
 
-    def step(self, token_id: int) -> Tensor:
-        """Decode one token; float32 logits `(vocab,)`."""
-        logits = self._model.decode(token_id, self._cache)
+    def step(self, token_id: int, cancel: CancelToken | None = None) -> Tensor:
+        """Decode one token; float32 logits `(vocab,)`. On Cancelled nothing was added."""
+        logits = self._model.decode(token_id, self._cache, cancel)
         self._ids.append(token_id)
         return logits
 

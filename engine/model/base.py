@@ -54,8 +54,13 @@ class CausalModel(Protocol):
             ContextOverflow: the cache has no room.
         """
 
-    def decode(self, token_id: int, cache: SequenceCache) -> Tensor:
-        """Read one token; the same as a prefill of one, by the faster static-shape step. Logits `(vocab,)`."""
+    def decode(self, token_id: int, cache: SequenceCache, cancel: CancelToken | None = None) -> Tensor:
+        """Read one token; the same as a prefill of one, by the faster static-shape step. Logits `(vocab,)`.
+
+        Raises:
+            Cancelled: as `prefill`.
+            ContextOverflow: as `prefill`.
+        """
 
     def close(self) -> None:
         """Let the weights go."""

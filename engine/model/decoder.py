@@ -157,7 +157,7 @@ class Qwen3Decoder:
         cache.length = end
         return self._logits(x if all_positions else x[-1:], squeeze=not all_positions)
 
-    def decode(self, token_id: int, cache: SequenceCache) -> Tensor:
+    def decode(self, token_id: int, cache: SequenceCache, cancel: CancelToken | None = None) -> Tensor:
         """See CausalModel.decode."""
         cache = _own(cache)
         position = cache.length
@@ -165,17 +165,20 @@ class Qwen3Decoder:
         bucket = min(-(-(position + 1) // DECODE_BUCKET) * DECODE_BUCKET, cache.capacity)
         with torch.inference_mode():
             token = torch.tensor([token_id], device=self.device)
-            logits = self.decode_step(token, self._positions[position : position + 1], cache, bucket)
+            logits = self.decode_step(token, self._positions[position : position + 1], cache, bucket, cancel)
         cache.length = position + 1
         return logits.cpu()
 
-    def decode_step(self, token: Tensor, position: Tensor, cache: KVCache, bucket: int) -> Tensor:
+    def decode_step(
+        self, token: Tensor, position: Tensor, cache: KVCache, bucket: int, cancel: CancelToken | None = None
+    ) -> Tensor:
         """The static-shape step: no Python value in it depends on the token or its position.
 
         Args:
             token: int64 `(1,)`.
             position: int64 `(1,)`, where the token is written.
             bucket: how many cached positions are attended; those after `position` are masked.
+            cancel: looked at between layers; None while a graph is captured.
 
         Returns:
             float32 logits `(vocab,)` on the device.
@@ -185,6 +188,8 @@ class Qwen3Decoder:
         hidden_positions = self._positions[:bucket] > position
         x = self.weights.embedding.index_select(0, token).to(self._compute_dtype)
         for index, layer in enumerate(self.weights.layers):
+            if cancel is not None:
+                cancel.raise_if_cancelled()
             query, key, value = self._project(layer, x, cos, sin)
             cache.write(index, position, key, value)
             keys, values = cache.view(index, bucket)

@@ -112,9 +112,9 @@ class GeneralModel:
         logits: Tensor = output.logits[0].float().cpu()
         return logits if all_positions else logits[-1]
 
-    def decode(self, token_id: int, cache: SequenceCache) -> Tensor:
+    def decode(self, token_id: int, cache: SequenceCache, cancel: CancelToken | None = None) -> Tensor:
         """See CausalModel.decode."""
-        return self.prefill([token_id], cache)
+        return self.prefill([token_id], cache, cancel)
 
     def close(self) -> None:
         self._module = None

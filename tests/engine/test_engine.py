@@ -117,9 +117,9 @@ class ScriptedModel:
         self.read += ids
         return self._bent(self._real.prefill(ids, cache, cancel))
 
-    def decode(self, token_id: int, cache: SequenceCache) -> Tensor:
+    def decode(self, token_id: int, cache: SequenceCache, cancel: CancelToken | None = None) -> Tensor:
         self.read.append(token_id)
-        return self._bent(self._real.decode(token_id, cache))
+        return self._bent(self._real.decode(token_id, cache, cancel))
 
     def close(self) -> None:
         self._real.close()
@@ -517,11 +517,11 @@ def test_row22_no_memory_while_generating_keeps_the_text(engine: Engine, monkeyp
     model = script(engine, "some words here")
     real, calls = model.decode, [0]
 
-    def decode(token: int, cache: SequenceCache) -> Tensor:
+    def decode(token: int, cache: SequenceCache, cancel: CancelToken | None = None) -> Tensor:
         calls[0] += 1
         if calls[0] == 3:
             raise RuntimeError("[enforce fail at alloc_cpu.cpp] DefaultCPUAllocator: can't allocate memory")
-        return real(token, cache)
+        return real(token, cache, cancel)
 
     monkeypatch.setattr(model, "decode", decode)
     events = run(engine, request())

@@ -229,6 +229,21 @@ def test_row23_a_cancelled_prefill_leaves_the_cache_as_it_was(
     assert (logits - reference_logits(module, ids)[-1]).abs().max() < TOLERANCE
 
 
+def test_row23_a_cancelled_decode_leaves_the_cache_as_it_was(
+    pair: tuple[Qwen3ForCausalLM, Qwen3Decoder],
+) -> None:
+    module, decoder = pair
+    ids = random_ids(module.config.vocab_size, 20)
+    cache = decoder.new_cache()
+    decoder.prefill(ids[:-1], cache)
+    token = CancelToken()
+    token.cancel()
+    with pytest.raises(Cancelled):
+        decoder.decode(5, cache, token)
+    assert cache.length == 19
+    assert (decoder.decode(ids[-1], cache) - reference_logits(module, ids)[-1]).abs().max() < TOLERANCE
+
+
 @pytest.mark.parametrize(
     ("precision", "kv_cache", "worst_kl"),
     [
