@@ -5,6 +5,7 @@ again.
 from __future__ import annotations
 
 import multiprocessing
+import os
 import sys
 from collections.abc import Sequence
 
@@ -18,12 +19,28 @@ def main(argv: Sequence[str] | None = None) -> int:
     multiprocessing.freeze_support()
     arguments = list(sys.argv[1:] if argv is None else argv)
     try:
+        if not arguments:
+            return _start_app()
         from app.cli.run import run
 
         return run(arguments)
     except KeyboardInterrupt:
         # Only an interrupt before the command line's own handler is in place arrives here.
         return 130
+
+
+def _start_app() -> int:
+    """The window; where there can be none, the chat in the terminal, which says why."""
+    from app.core.display import why_no_window
+
+    reason = why_no_window(os.environ)
+    if reason is None:
+        from app.application import run_app
+
+        return run_app()
+    from app.cli.run import run
+
+    return run(["ask"], why_terminal=reason)
 
 
 if __name__ == "__main__":

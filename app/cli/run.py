@@ -21,22 +21,22 @@ EXIT_DONE, EXIT_FAILED, EXIT_USAGE = 0, 1, 2
 # What a shell reports for a program that SIGPIPE ended: `ponder ask … | head -c 5` behaves like any other
 # filter.
 EXIT_OUTPUT_CLOSED = 141
-NO_WINDOW_YET = "ponder: the window is not built yet; this is the chat on the terminal."
 
 
-def run(arguments: Sequence[str], open_engine: EngineFactory | None = None) -> int:
+def run(arguments: Sequence[str], open_engine: EngineFactory | None = None, why_terminal: str = "") -> int:
     """Run one command and return its exit code. Nothing is raised.
 
     Args:
         arguments: What stands behind the program's name.
         open_engine: Makes the engine; None means the real one in this process.
+        why_terminal: Why this is no window, where one was asked for.
     """
     console = Console.standard()
     options = _parse(arguments, console)
     if isinstance(options, int):
         return options
-    if not arguments:
-        console.notice(NO_WINDOW_YET)
+    if why_terminal:
+        console.notice(f"ponder: {why_terminal} This is the chat in the terminal.")
     try:
         with Interrupts() as interrupts:
             return _run_logged(options, console, interrupts, open_engine)

@@ -55,11 +55,13 @@ class Command:
         *,
         stdin: bytes | None = None,
         terminals: Sequence[str] = (),
+        why_terminal: str = "",
     ) -> Outcome:
         """Args:
         arguments: As on the command line.
         engine: None where the command must not open one.
         stdin: What a pipe holds; None: standard input is a terminal.
+        why_terminal: Why this is no window.
         terminals: Which of "stdout" and "stderr" are terminals.
         """
 
@@ -75,5 +77,5 @@ class Command:
         with self.monkeypatch.context() as patched:
             for name, stream in streams.items():
                 patched.setattr(sys, name, stream)
-            code = run(arguments, open_engine)
+            code = run(arguments, open_engine, why_terminal)
         return Outcome(code, streams["stdout"].text(), streams["stderr"].text())

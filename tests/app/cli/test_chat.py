@@ -6,6 +6,7 @@ import signal
 
 import pytest
 
+from app.main import main
 from engine.types import (
     Channel,
     Failed,
@@ -155,11 +156,28 @@ def test_ctrl_c_at_the_prompt_clears_the_line(command: Command, monkeypatch: pyt
     assert (outcome.code, outcome.out) == (143, "Yes\n")
 
 
-def test_without_arguments_the_chat_starts_and_says_so(command: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_a_display_the_chat_starts_in_the_terminal_and_says_why(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"):
+        monkeypatch.delenv(name, raising=False)
+    started: list[tuple[list[str], str]] = []
+
+    def run(arguments: list[str], why_terminal: str = "") -> int:
+        started.append((arguments, why_terminal))
+        return 0
+
+    monkeypatch.setattr("app.cli.run.run", run)
+    monkeypatch.setattr("sys.platform", "linux")
+    assert main([]) == 0
+    assert started == [(["ask"], "There is no display here.")]
+
+
+def test_the_reason_is_the_first_line(command: Command, monkeypatch: pytest.MonkeyPatch) -> None:
     def read(prompt: str = "") -> str:
         raise EOFError
 
     monkeypatch.setattr("builtins.input", read)
-    outcome = command([], FakeEngine())
+    outcome = command(["ask"], FakeEngine(), why_terminal="No display.")
     assert outcome.code == 0
-    assert outcome.err.splitlines()[0].startswith("ponder: the window is not built yet")
+    assert outcome.err.startswith("ponder: No display. This is the chat in the terminal.")

@@ -1,0 +1,1 @@
+"""Everything that turns the engine and the library into Qt signals. QtCore only: no widget is known here."""

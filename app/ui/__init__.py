@@ -1,0 +1,1 @@
+"""The window: the only place with widgets. Colours, sizes and fonts come from `app.ui.theme` alone."""
