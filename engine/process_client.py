@@ -73,7 +73,9 @@ class _Call:
 class _Child:
     """One process, its pipe and its reader. Never reused after its death."""
 
-    def __init__(self, factory: str) -> None:
+    def __init__(self, factory: str, on_gone: Callable[[], None]) -> None:
+        self.on_gone = on_gone
+        self.leaving = False
         context = multiprocessing.get_context("spawn")
         self.connection, theirs = context.Pipe()
         self.process: BaseProcess = context.Process(target=child.main, args=(theirs, factory), name="ponder-engine")
@@ -106,6 +108,7 @@ class _Child:
 
     def stop(self) -> None:
         """Ask it to leave, make it leave, and let go of everything."""
+        self.leaving = True
         self.send(ShutdownCommand())
         self.process.join(EXIT_PATIENCE_S)
         self.finalizer()
@@ -159,6 +162,8 @@ def _read(self: _Child) -> None:
         calls, requests = dict(self.calls), dict(self.requests)
         self.calls.clear()
         self.requests.clear()
+    if not self.leaving:
+        self.on_gone()  # before anybody hears of a failure through it, so that the news arrive in order
     for call in calls.values():
         call.error = EngineGone(self.gone_message, GONE_REMEDY)
         call.done.set()
@@ -200,6 +205,8 @@ class ProcessEngine:
         self._last_load: LoadRequest | None = None
         self._load_call: int | None = None
         self._closed = False
+        self.on_gone: Callable[[], None] = lambda: None
+        """Called from the reader's thread when a process ends without having been asked to."""
 
     @property
     def pid(self) -> int | None:
@@ -220,7 +227,7 @@ class ProcessEngine:
                 current.stop()
                 current = None
             if current is None:
-                current = self._child = _Child(self._factory)
+                current = self._child = _Child(self._factory, lambda: self.on_gone())
             return current
 
     def load(self, request: LoadRequest, progress: Progress | None = None) -> Loaded:

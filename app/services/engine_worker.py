@@ -48,6 +48,8 @@ BUG_MESSAGE = "Ponder ran into a bug of its own. Try again; if it happens again,
 class HostedEngine(EngineClient, Protocol):
     """An engine in a process of its own."""
 
+    on_gone: Callable[[], None]
+
     @property
     def pid(self) -> int | None: ...
 
@@ -80,6 +82,7 @@ class EngineWorker:
 
     def __init__(self, engine: HostedEngine, model: ChosenModel, post: Callable[[Item], None]) -> None:
         self._engine = engine
+        engine.on_gone = self._engine_gone
         self._model = model
         self._post = post
         self._loaded: Loaded | None = None
@@ -229,8 +232,9 @@ class EngineWorker:
             if isinstance(event, TextDelta) and not heard:
                 heard = True
                 self._post(FirstToken(request.request_id, time.monotonic() - begun_s))
-            if isinstance(event, Failed) and event.kind == EngineGone.kind:
-                self._loaded = None
-                if not self._closing:
-                    self._post(EngineStopped(self._model))
             self._post(event)
+
+    def _engine_gone(self) -> None:
+        """Say so at once, even where nobody waits for an answer. The next question starts it again."""
+        if not self._closing:
+            self._post(EngineStopped(self._model))

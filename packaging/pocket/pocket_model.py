@@ -76,8 +76,8 @@ class Attention(nn.Module):
 
     def forward(self, x: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
         batch, length, _ = x.shape
-        q = self.q_norm(self.q_proj(x).view(batch, length, self.heads, self.head_dim)).transpose(1, 2)
-        k = self.k_norm(self.k_proj(x).view(batch, length, self.kv_heads, self.head_dim)).transpose(1, 2)
+        q = self.q_norm(self.q_proj(x).float().view(batch, length, self.heads, self.head_dim)).transpose(1, 2)
+        k = self.k_norm(self.k_proj(x).float().view(batch, length, self.kv_heads, self.head_dim)).transpose(1, 2)
         v = self.v_proj(x).view(batch, length, self.kv_heads, self.head_dim).transpose(1, 2)
         groups = self.heads // self.kv_heads
         q, k = rotate(q, cos, sin), rotate(k, cos, sin)
@@ -142,11 +142,7 @@ class PocketModel(nn.Module):
             if parameter.dim() == 2:
                 last = name.endswith(("o_proj.weight", "down_proj.weight"))
                 fan_in = parameter.shape[1] ** -0.5
-                spread = (
-                    geometry.initializer_range
-                    if "embed" in name
-                    else fan_in * (residual_scale if last else 1.0)
-                )
+                spread = geometry.initializer_range if "embed" in name else fan_in * (residual_scale if last else 1.0)
                 nn.init.normal_(parameter, std=spread)
 
     def forward(self, ids: Tensor, positions: Tensor) -> Tensor:

@@ -297,6 +297,17 @@ def test_row86_a_killed_parent_leaves_no_engine_behind() -> None:
         time.sleep(0.05)
 
 
+def test_row21_a_death_while_idle_is_told_at_once_and_a_closing_is_not(engine: ProcessEngine) -> None:
+    told = threading.Event()
+    engine.on_gone = told.set
+    _kill(engine)
+    assert told.wait(5)
+    told.clear()
+    engine.load(LoadRequest("any"))
+    engine.close()
+    assert not told.is_set()
+
+
 def test_close_is_quick_even_while_generating(engine: ProcessEngine) -> None:
     events = engine.generate(request("stuck"))
     next(events)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import time
 
 from PySide6.QtCore import Qt
@@ -279,3 +280,14 @@ def test_fifty_starts_and_stops_leave_no_threads_32(desk: Desk) -> None:
         desk.press(Qt.Key.Key_N, Qt.KeyboardModifier.ControlModifier)
     # A cancelled request keeps a watching timer for a few seconds; it must not keep more than that.
     desk.wait(lambda: threading.active_count() <= before + 1)
+
+
+def test_an_engine_that_dies_while_idle_is_shown_at_once_and_comes_back_with_the_next_question_21(desk: Desk) -> None:
+    desk.ask("words 2")
+    [engine] = [child for child in multiprocessing.active_children() if child.name == "ponder-engine"]
+    engine.kill()
+    desk.wait(lambda: "Stopped" in desk.window.header.pill.text())
+    assert desk.last.text() == words(2)
+    desk.ask("words 3")
+    assert desk.last.text() == words(3)
+    desk.wait_ready()
