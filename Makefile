@@ -16,6 +16,11 @@ TORCH := torch==2.13.0
 PYTEST := QT_QPA_PLATFORM="$${QT_QPA_PLATFORM:-offscreen}" $(BIN)/python -m pytest
 # What Qt loads from the system even without a screen.
 QT_LIBRARIES := libegl1 libgl1 libxkbcommon0 libdbus-1-3 libfontconfig1
+# What a real window needs besides, on X11.
+ifneq ($(DISPLAY),)
+QT_LIBRARIES += libxcb-cursor0 libxcb-icccm4 libxcb-image0 libxcb-keysyms1 libxcb-randr0 libxcb-render-util0 \
+  libxcb-shape0 libxcb-xkb1 libxkbcommon-x11-0
+endif
 
 .DEFAULT_GOAL := help
 .PHONY: help run test test-all lint format clean qt-libraries
@@ -23,7 +28,7 @@ QT_LIBRARIES := libegl1 libgl1 libxkbcommon0 libdbus-1-3 libfontconfig1
 help: ## list what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
-run: $(VENV)/.installed ## set up .venv and start Ponder
+run: $(VENV)/.installed qt-libraries ## set up .venv and start Ponder
 	@$(BIN)/ponder
 
 test: $(VENV)/.installed-test qt-libraries ## the whole test suite but the slow tests
