@@ -93,5 +93,53 @@ class EngineGone(PonderError):
     kind = "engine_gone"
 
 
+class DownloadFailed(PonderError):
+    """A model could not be fetched. What arrived so far is kept, so that asking again goes on from there."""
+
+    kind = "download_failed"
+
+
+class Offline(DownloadFailed):
+    """The hub cannot be reached, or HF_HUB_OFFLINE forbids to try."""
+
+    kind = "offline"
+
+
+class NotOnHub(DownloadFailed):
+    """The hub has no such repository, revision or file."""
+
+    kind = "not_on_hub"
+
+
+class AccessDenied(DownloadFailed):
+    """The hub wants a token, or the licence accepted, before it gives this model away."""
+
+    kind = "access_denied"
+
+
+class ProxyRefused(DownloadFailed):
+    """The proxy in between wants a user name and password."""
+
+    kind = "proxy_refused"
+
+
+class BadCertificate(DownloadFailed):
+    """The server's certificate is not one that this machine trusts."""
+
+    kind = "bad_certificate"
+
+
+class CaptivePortal(DownloadFailed):
+    """The network answers with a web page of its own (a log-in page) instead of the hub."""
+
+    kind = "captive_portal"
+
+
+class DiskFull(DownloadFailed):
+    """There is no room for the model's files."""
+
+    kind = "disk_full"
+
+
 class Cancelled(Exception):
     """Raised inside the engine to unwind when a cancel token is set. An outcome, not an error: never shown."""

@@ -35,7 +35,8 @@ OVERHEAD_BYTES: dict[DeviceKind, int] = {
     DeviceKind.CUDA: 450 * MIB,  # context, cuBLAS workspace, CUDA graph pool
     DeviceKind.ROCM: 550 * MIB,  # HIP's context and hipBLASLt's workspace are larger
     DeviceKind.MPS: 300 * MIB,
-    DeviceKind.CPU: 200 * MIB,  # thread stacks, oneDNN scratch pads, tokenizer
+    DeviceKind.CPU: 140
+    * MIB,  # the tokenizer is 100; freed blocks that malloc keeps (tests/benchmarks/memory_bench.py)
 }
 
 
@@ -122,21 +123,35 @@ def kv_bytes_per_token(shape: ModelShape, precision: Precision, kv_cache: KVCach
             return rows * shape.head_dim * (4 if precision is Precision.FP32 else 2)
 
 
-def workspace_bytes(shape: ModelShape, kind: DeviceKind, precision: Precision, context_tokens: int) -> int:
+def workspace_bytes(
+    shape: ModelShape,
+    kind: DeviceKind,
+    precision: Precision,
+    context_tokens: int,
+    kv_cache: KVCachePrecision = KVCachePrecision.AUTO,
+) -> int:
     """Bytes of one prefill chunk's activations in FP32, its attention mask, one row of logits and sampling.
 
-    On a GPU, 8- and 4-bit matrices may be widened to 16 bits for prefill, at most a layer at a time.
+    On a GPU, 8- and 4-bit matrices may be widened to 16 bits for prefill, at most a layer at a time. An 8-bit cache
+    is widened for attention, a layer at a time.
     Attention is taken to be fused (no chunk x context scores for each head), as PyTorch's kernels are.
     """
     activations = PREFILL_CHUNK_TOKENS * (shape.layer_width + 4 * shape.hidden) * 4
     widened = 0
     if kind is not DeviceKind.CPU and precision in (Precision.INT8, Precision.NF4):
         widened = 2 * shape.linear_parameters // max(1, shape.layers)
-    return activations + widened + LOGIT_BYTES * shape.vocab + _mask_bytes(context_tokens)
+    per_token = context_bytes_per_token(shape, kv_cache)
+    return activations + widened + LOGIT_BYTES * shape.vocab + per_token * context_tokens
 
 
-def _mask_bytes(context_tokens: int) -> int:
-    return PREFILL_CHUNK_TOKENS * context_tokens * 4
+def context_bytes_per_token(shape: ModelShape, kv_cache: KVCachePrecision) -> int:
+    """The part of the workspace that grows with the context: the mask, and an 8-bit cache's keys and values widened.
+
+    Of one layer, the keys stand ready (2 or 4 bytes each) while the values are multiplied by their scales (4 bytes
+    before and 4 after, and 2 where they are then made 16-bit): 12 bytes for each number of the keys.
+    """
+    widened = 12 * shape.kv_heads * shape.head_dim if kv_cache is KVCachePrecision.BITS8 else 0
+    return PREFILL_CHUNK_TOKENS * 4 + widened
 
 
 def plan(
@@ -150,7 +165,7 @@ def plan(
     return MemoryPlan(
         weights_bytes=weights_bytes(shape, precision),
         kv_cache_bytes=kv_bytes_per_token(shape, precision, kv_cache) * context_tokens,
-        workspace_bytes=workspace_bytes(shape, kind, precision, context_tokens),
+        workspace_bytes=workspace_bytes(shape, kind, precision, context_tokens, kv_cache),
         overhead_bytes=OVERHEAD_BYTES[kind],
     )
 
@@ -168,7 +183,7 @@ def largest_context_tokens(
     Exact, because everything in a plan that depends on the context is proportional to it.
     """
     left = budget_bytes - plan(shape, kind, precision, kv_cache, 0).needed_bytes
-    tokens = left // (kv_bytes_per_token(shape, precision, kv_cache) + _mask_bytes(1))
+    tokens = left // (kv_bytes_per_token(shape, precision, kv_cache) + context_bytes_per_token(shape, kv_cache))
     if tokens >= shape.max_context_tokens:
         return shape.max_context_tokens
     return max(0, tokens // CONTEXT_STEP_TOKENS * CONTEXT_STEP_TOKENS)

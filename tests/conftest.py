@@ -10,6 +10,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings
+
+# Machines that run tests are shared and slow at times; how long one example took says nothing.
+settings.register_profile("ponder", deadline=None)
+settings.load_profile("ponder")
 
 _THREAD_GRACE_S = 2.0
 

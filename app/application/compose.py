@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from PySide6.QtCore import QCoreApplication, QEvent, QObject
+from PySide6.QtGui import QClipboard
 from PySide6.QtWidgets import QApplication
 
 from app.application.shutdown import Shutdown
@@ -16,6 +17,7 @@ from app.services.engine_link import EngineLink
 from app.services.status import ChosenModel
 from app.ui.main_window import MainWindow
 from app.ui.theme import Theme
+from app.ui.transcript.text_view import CopiedText
 from engine.process_client import ProcessEngine
 from engine.types import LoadRequest
 
@@ -57,6 +59,7 @@ def compose(app: QApplication, settings: Settings, model: ChosenModel, engine_fa
         engine_factory: "module:name" of what makes the engine in the engine's process.
     """
     shutdown = Shutdown()
+    shutdown.register(_keep_clipboard)
     theme = Theme(app)
     shutdown.register(lambda: _delete(theme))
     link = EngineLink(ProcessEngine(engine_factory), model)
@@ -68,6 +71,18 @@ def compose(app: QApplication, settings: Settings, model: ChosenModel, engine_fa
     shutdown.register(lambda: _delete(window))
     shutdown.register(window.hide)
     return Composition(theme, link, session, window, shutdown)
+
+
+def _keep_clipboard() -> None:
+    """Put what was copied here back as data of Qt's own.
+
+    Data made by Python dies with the interpreter while Qt still points at it, and the process would end in a crash.
+    """
+    clipboard = QApplication.clipboard()
+    for mode in (QClipboard.Mode.Clipboard, QClipboard.Mode.Selection):
+        # Not ownsClipboard(): some platforms always deny it. What another program copied is none of ours.
+        if isinstance(clipboard.mimeData(mode), CopiedText):
+            clipboard.setText(clipboard.text(mode), mode)
 
 
 def _delete(thing: QObject) -> None:

@@ -1,13 +1,15 @@
-"""`ponder models list` and `ponder models verify`."""
+"""`ponder models`: lists the models itself and passes the other actions on."""
 
 from __future__ import annotations
 
 import argparse
 import json
 
+from app.cli.catalogue import listing_lines, run_show
 from app.cli.surroundings import Surroundings
 from app.core.settings import read_settings
-from app.library.models import BUILT_IN_WARNING, ModelEntry, choose_model, list_models
+from app.library.catalogue import offer_json, offers
+from app.library.models import BUILT_IN_WARNING, ModelEntry, choose_model, list_models, origin_words
 from engine.types import JsonObject
 
 
@@ -15,19 +17,33 @@ def run_models(options: argparse.Namespace, around: Surroundings) -> int:
     """Run the chosen action and return the exit code."""
     if options.models_command == "list":
         return _list(options, around)
+    if options.models_command == "show":
+        return run_show(options, around)
+    if options.models_command in ("import", "remove"):
+        from app.cli.importing import run_import, run_remove
+
+        return run_import(options, around) if options.models_command == "import" else run_remove(options, around)
+    if options.models_command == "download":
+        from app.cli.download import run_download
+
+        return run_download(options, around)
     from app.cli.verify import run_verify
 
     return run_verify(options, around)
 
 
 def _list(options: argparse.Namespace, around: Surroundings) -> int:
-    chosen = choose_model(None, read_settings(around.paths.settings_file).settings.model, around.paths.models)
+    settings = read_settings(around.paths.settings_file).settings
+    chosen = choose_model(None, settings.model, around.paths.models)
     entries = list_models(around.paths.models)
     if all(each.folder != chosen.entry.folder for each in entries):
         entries = (*entries, chosen.entry)
+    around.console.status("Looking at this machine…")
+    offered = offers(entries, settings)
     if options.json:
         models = [_as_json(each, chosen.entry) for each in entries]
-        around.console.write(json.dumps({"models": models}, ensure_ascii=False) + "\n")
+        catalogue = [offer_json(each) for each in offered]
+        around.console.write(json.dumps({"models": models, "catalogue": catalogue}, ensure_ascii=False) + "\n")
         return 0
     if chosen.note:
         around.console.notice(f"ponder: {chosen.note}")
@@ -35,7 +51,9 @@ def _list(options: argparse.Namespace, around: Surroundings) -> int:
     for each in entries:
         mark = "*" if each.folder == chosen.entry.folder else " "
         what = f"built in: {BUILT_IN_WARNING}" if each.built_in else str(each.folder)
+        what += f" ({words})" if (words := origin_words(each)) else ""
         around.console.write(f"{mark} {each.name:<{width}}  {what}\n")
+    around.console.write("\n" + "\n".join(listing_lines(offered)) + "\n")
     if around.console.stdout_is_terminal:
         around.console.notice(f"* is used when no --model is given. Models lie in {around.paths.models}")
     return 0
@@ -46,5 +64,7 @@ def _as_json(entry: ModelEntry, chosen: ModelEntry) -> JsonObject:
         "name": entry.name,
         "folder": str(entry.folder),
         "built_in": entry.built_in,
+        "linked": entry.link is not None,
+        "origin": origin_words(entry) or None,
         "chosen": entry.folder == chosen.folder,
     }

@@ -129,8 +129,26 @@ def _add_ask(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
 def _add_models(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     models = _command(commands, "models", "List and check the models on this machine.")
     actions = models.add_subparsers(dest="models_command", metavar="ACTION", required=True)
-    listing = _command(actions, "list", "List the models.")
+    listing = _command(actions, "list", "List the models here and in the catalogue, and what runs on this machine.")
     _add_json(listing, "print one JSON object")
+    show = _command(actions, "show", "Show everything known about a model of the catalogue.")
+    show.add_argument("name", metavar="NAME", help="such as Qwen3-0.6B or 0.6b")
+    _add_json(show, "print one JSON object")
+    bring = _command(actions, "import", "Bring in a model that is on this machine: a folder, a GGUF file, or Ollama's.")
+    bring.add_argument("path", metavar="PATH", help="a folder, a .gguf file, or what Ollama calls a model (qwen3:0.6b)")
+    bring.add_argument("--name", metavar="NAME", help="what to call it (default: as the file or folder is called)")
+    bring.add_argument("--link", action="store_true", help="leave the folder where it is instead of copying it")
+    _add_json(bring, "print one JSON object")
+    remove = _command(actions, "remove", "Remove a model from this machine, or the link to it.")
+    remove.add_argument("name", metavar="NAME")
+    remove.add_argument("--yes", action="store_true", help="do not ask")
+    _add_json(remove, "print one JSON object")
+    fetch = _command(actions, "download", "Fetch a model from the Hugging Face hub, or go on with that.")
+    fetch.add_argument("name", metavar="NAME|ORG/NAME", help="such as Qwen3-0.6B, or any repository of the hub")
+    fetch.add_argument(
+        "--revision", metavar="R", help="a branch, tag or commit (default: the catalogue's, or the newest)"
+    )
+    _add_json(fetch, "one JSON object a line, for programs")
     verify = _command(actions, "verify", "Check a model's files for damage.")
     verify.add_argument("name", nargs="?", metavar="NAME|DIR", help="default: the one chosen last")
     verify.add_argument(

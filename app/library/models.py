@@ -10,7 +10,10 @@ from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
 
+from app.library.links import link_path, name_of_link, read_link
+from engine.download.cache import cached_snapshots
 from engine.errors import NoModel
+from engine.origin import read_origin
 
 BUILT_IN_NAME = "pocket"
 BUILT_IN_ALIASES = frozenset({BUILT_IN_NAME, "practice"})
@@ -19,11 +22,12 @@ BUILT_IN_WARNING = "a practice model, not an assistant"
 
 @dataclass(frozen=True, slots=True)
 class ModelEntry:
-    """A model folder and the name to call it by."""
+    """A model folder and the name to call it by. `link`: the file that says so, where the folder lies elsewhere."""
 
     name: str
     folder: Path
     built_in: bool = False
+    link: Path | None = None
 
     @property
     def to_remember(self) -> str:
@@ -39,20 +43,59 @@ class ModelChoice:
     note: str = ""
 
 
+def origin_words(entry: ModelEntry) -> str:
+    """Where a model came from, for people; empty where there is nothing to say."""
+    if entry.link is not None:
+        return "linked"
+    origin = read_origin(entry.folder)
+    return "" if origin is None else origin.words
+
+
 def built_in_model() -> ModelEntry:
     """The practice model that comes with Ponder."""
     return ModelEntry(BUILT_IN_NAME, Path(str(files("resources").joinpath("pocket"))), built_in=True)
 
 
 def list_models(models_folder: Path) -> tuple[ModelEntry, ...]:
-    """The built-in model and every folder with a config.json directly under `models_folder`, by name."""
+    """The built-in model and every folder with a config.json directly under `models_folder`, or linked there, by name.
+
+    Hidden folders are models half made or half removed. Last come the models in the Hugging Face cache, as ORG/NAME.
+    """
     found = [built_in_model()]
     try:
         folders = sorted(models_folder.iterdir(), key=lambda each: each.name.casefold())
     except OSError:
         folders = []
-    found += [ModelEntry(each.name, each) for each in folders if _holds_model(each)]
+    for each in folders:
+        if not each.name.startswith(".") and _holds_model(each):
+            found.append(ModelEntry(each.name, each))
+        elif (name := name_of_link(each)) is not None:
+            target = read_link(each)
+            if target is not None and _holds_model(target):
+                found.append(ModelEntry(name, target, link=each))
+    found += [ModelEntry(each.repository, each.folder) for each in cached_snapshots()]
     return tuple(found)
+
+
+def find_own_model(name: str, models_folder: Path) -> ModelEntry:
+    """The model called `name` that Ponder keeps or links, a link whose folder has gone included.
+
+    Raises:
+        NoModel: naming what there is instead.
+    """
+    known = list_models(models_folder)
+    exact = [each for each in known if each.name == name]
+    alike = exact or [each for each in known if each.name.casefold() == name.casefold()]
+    if len(alike) == 1:
+        return alike[0]
+    if name.casefold() in BUILT_IN_ALIASES:
+        return built_in_model()
+    if not any(mark in name for mark in _separators()):
+        link = link_path(name, models_folder)
+        target = read_link(link)
+        if target is not None:
+            return ModelEntry(name, target, link=link)
+    raise NoModel(f"There is no model called {name!r}.", _what_there_is(models_folder))
 
 
 def find_model(wanted: str, models_folder: Path) -> ModelEntry:
@@ -73,6 +116,12 @@ def find_model(wanted: str, models_folder: Path) -> ModelEntry:
         alike = exact or [each for each in known if each.name.casefold() == wanted.casefold()]
         if len(alike) == 1:
             return alike[0]
+        gone = read_link(link_path(wanted, models_folder))
+        if gone is not None:
+            raise NoModel(f"{wanted} is linked to {gone}, where there is no model now.", "Is a disk missing?")
+    for each in cached_snapshots():
+        if wanted in (each.repository, each.repository.partition("/")[2]):
+            return ModelEntry(each.repository, each.folder)
     return _model_in_folder(wanted, models_folder)
 
 

@@ -14,6 +14,7 @@ from app.library.models import ModelEntry
 from engine.checkpoint import open_checkpoint
 from engine.errors import PonderError
 from engine.manifest import read_manifest, verify_manifest
+from engine.origin import read_origin
 from engine.reference import ReferenceReport, Skipped, compare_cases, reference_cases
 from engine.tokenizer import Tokenizer
 from engine.types import Loaded, LoadRequest, Precision
@@ -89,6 +90,9 @@ def check_against_reference(entry: ModelEntry, open_engine: EngineFactory) -> Re
     Raises:
         PonderError: the model cannot be opened or loaded.
     """
+    origin = read_origin(entry.folder)
+    if origin is not None and origin.lossy:
+        return ReferenceCheck(skipped=f"It was {origin.words}, so its weights differ from the recorded ones by design.")
     checkpoint = open_checkpoint(entry.folder)
     found = reference_cases(checkpoint)
     if isinstance(found, Skipped):

@@ -24,7 +24,7 @@ Progress = Callable[[LoadProgress], None]
 # seed must give the same text every time.
 LAYER_BUDGET_S = 0.08
 MULTIPLY_ADDS_PER_S = {"float": 2.5e10, "int8": 1.0e11, "gpu": 5.0e12}
-CHUNK_TOKENS_RANGE = (16, 2048)
+CHUNK_TOKENS_RANGE = (16, 512)  # the upper end is what engine.memory_plan counts with
 
 
 class TensorSource(Protocol):
@@ -99,7 +99,10 @@ class _Builder:
             return Int8Linear.from_weight(weight, self._device)
         if self._precision is Precision.NF4:
             return Nf4Linear(weight, self._device, self._dtype)
-        return DenseLinear(weight.to(self._device, self._dtype))
+        placed = weight.to(self._device, self._dtype)
+        # What the source gives may be a view of a mapped file: kept, it would hold the file open, and a file cut
+        # short while Ponder runs would end the process.
+        return DenseLinear(placed.clone() if placed.data_ptr() == weight.data_ptr() else placed)
 
     def embedding(self) -> Tensor:
         weight = self._read("model.embed_tokens.weight")

@@ -162,10 +162,10 @@ def test_every_skill_passes_its_threshold_in_every_mode(recipe: Any, sampled: bo
     counts = {group: 200 if group.startswith("sums") else 60 for group in recipe("pocket_examples").GROUPS}
     modes = tuple(mode.value for mode in recipe("pocket_examples").MODES)
     scores = scores_of(recipe, counts, modes, sampled)
-    slack = 0.02 if sampled else 0.0
+    slack = 0.03 if sampled else 0.0
     failed = [
         (score.group, score.mode.value, score.right, score.total, score.wrong)
         for score in scores
-        if score.share < evaluation.threshold(score.group) - slack
+        if score.share < evaluation.threshold(score.group, score.mode) - slack
     ]
     assert not failed

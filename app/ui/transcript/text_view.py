@@ -39,6 +39,10 @@ class _InertDocument(QTextDocument):
         return None
 
 
+class CopiedText(QMimeData):
+    """What a TextView gave to the clipboard or to a drag; told apart so that shutdown can replace it."""
+
+
 class TextView(QTextEdit):
     """Text of one role. Its height follows from its width.
 
@@ -192,7 +196,7 @@ class TextView(QTextEdit):
     def createMimeDataFromSelection(self) -> QMimeData:
         """Plain text, as it was written. Used for copying, dragging and the X11 selection."""
         cursor = self.textCursor()
-        data = QMimeData()
+        data = CopiedText()
         data.setText(self._text_between(cursor.selectionStart(), cursor.selectionEnd()))
         return data
 

@@ -221,6 +221,32 @@ def test_copied_text_has_no_seams(desk: Desk) -> None:
     assert QApplication.clipboard().text() == "".join(f"word{index} " for index in range(2000))
 
 
+def test_what_was_copied_outlives_the_window_and_does_no_harm_24(tmp_path: Path) -> None:
+    """In a process of its own, because the harm would come at its very end."""
+    code = (
+        "import sys\n"
+        "from PySide6.QtCore import QTimer\n"
+        "from PySide6.QtWidgets import QApplication\n"
+        "from app.application import run_app\n"
+        "from app.ui.transcript.text_view import TextView\n"
+        "def shown(parts):\n"
+        "    view = TextView(parts.theme)\n"
+        "    view.append('copied')\n"
+        "    view.selectAll()\n"
+        "    view.copy()\n"
+        "    view.deleteLater()\n"
+        "    QTimer.singleShot(300, parts.window.close)\n"
+        "if __name__ == '__main__':\n"
+        f"    code = run_app(['ponder'], engine_factory={SCRIPTED!r}, on_shown=shown)\n"
+        "    print(code, QApplication.clipboard().text())\n"
+    )
+    environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen", "PONDER_HOME": str(tmp_path), "PYTHONPATH": str(ROOT)}
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, timeout=60, env=environment, check=False
+    )
+    assert (done.returncode, done.stdout.strip()) == (0, "0 copied"), done.stderr
+
+
 def test_pieces_of_any_size_add_up_to_the_text(desk: Desk) -> None:
     text = "\n\nfirst  line\n\n\tsecond " + "long word " * PARAGRAPH_LIMIT + "\nsupercalifragilistic" * 3 + "\n\n"
     for size in (1, 7, 1000, 100_000):

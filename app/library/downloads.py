@@ -1,0 +1,169 @@
+"""Fetching a model by name: what the name means, where it goes, and whether it is on this machine already.
+
+Joins catalogue, hub cache and download for the command line and the window. Nothing is fetched unless it is called for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+from app.library.models import ModelEntry
+from engine.cancel import CancelToken
+from engine.catalog import find_entry
+from engine.download.cache import find_cached_snapshot, verify_snapshot
+from engine.download.listing import plan_download
+from engine.download.plan import DownloadPlan, DownloadProgress, KnownFile, Stage, is_repository
+from engine.download.session import download, is_complete, kept_bytes, missing_files, saved_plan
+from engine.download.settings import is_offline
+from engine.errors import InvalidRequest, NoModel, Offline
+
+__all__ = [
+    "CancelToken",
+    "DownloadPlan",
+    "DownloadProgress",
+    "Fetched",
+    "Source",
+    "Stage",
+    "Wanted",
+    "fetch_model",
+    "kept_of",
+    "resolve",
+]
+
+_CATALOGUE_HINT = "Give a name of the catalogue, such as Qwen3-0.6B, or a repository as ORG/NAME."
+
+OnPlan = Callable[[DownloadPlan], None]
+OnProgress = Callable[[DownloadProgress], None]
+
+
+class Source(StrEnum):
+    """Where a model that was asked for came from."""
+
+    HUB = "hub"
+    ALREADY_HERE = "already-here"
+    HUB_CACHE = "hub-cache"
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a name means. `known`: what the catalogue says of the files at exactly this revision."""
+
+    name: str
+    repository: str
+    revision: str | None
+    known: Mapping[str, KnownFile]
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """A model that is complete and verified."""
+
+    entry: ModelEntry
+    repository: str
+    commit: str
+    source: Source
+
+
+def resolve(wanted: str, revision: str | None = None) -> Wanted:
+    """What to fetch for a name of the catalogue, or a repository.
+
+    The catalogue's revision is pinned unless the person names another; what it knows of the files holds for that one.
+
+    Raises:
+        NoModel: the name is neither.
+    """
+    entry = find_entry(wanted)
+    if entry is not None:
+        pinned = revision in (None, entry.revision)
+        known = {file.name: KnownFile(file.size_bytes, file.sha256) for file in entry.files} if pinned else {}
+        return Wanted(entry.name, entry.repository, revision or entry.revision, known)
+    if not is_repository(wanted):
+        raise NoModel(f"There is no model called {wanted!r} to download.", _CATALOGUE_HINT)
+    return Wanted(wanted.partition("/")[2], wanted, revision, {})
+
+
+def fetch_model(
+    wanted: Wanted,
+    models_folder: Path,
+    *,
+    on_plan: OnPlan | None = None,
+    on_progress: OnProgress | None = None,
+    cancel: CancelToken | None = None,
+) -> Fetched:
+    """Have the model on this machine, verified: fetched, or found here or in the Hugging Face cache.
+
+    Args:
+        on_plan: told what will be fetched, before anything is.
+        on_progress: as engine.download.download.
+
+    Raises:
+        Offline: the network is forbidden or away; the message says what is missing.
+        Cancelled: what has arrived is kept.
+        PonderError: see engine.download.
+    """
+    cancel = cancel or CancelToken()
+    destination = models_folder / wanted.name
+    plan = saved_plan(destination)
+    if plan is not None and plan.repository != wanted.repository:
+        plan = None
+    if plan is None or not is_complete(plan, destination):
+        cached = _in_cache(wanted, on_progress, cancel)
+        if cached is not None:
+            return cached
+    if plan is None or not _fits(plan, wanted, destination):
+        plan = _plan(wanted, plan, destination, cancel)
+    before = is_complete(plan, destination)
+    if on_plan is not None and not before:
+        on_plan(plan)
+    folder = download(plan, destination, progress=on_progress, cancel=cancel)
+    source = Source.ALREADY_HERE if before else Source.HUB
+    return Fetched(ModelEntry(wanted.name, folder), plan.repository, plan.commit, source)
+
+
+def kept_of(wanted: Wanted, models_folder: Path) -> int:
+    """How much of an interrupted download is kept, in bytes."""
+    return kept_bytes(models_folder / wanted.name)
+
+
+def _fits(plan: DownloadPlan, wanted: Wanted, destination: Path) -> bool:
+    """Whether an earlier plan answers the wish, so that the hub need not be asked again.
+
+    A commit never changes; a branch may, so that one is looked up unless none was named and the model is there.
+    """
+    if wanted.revision == plan.commit or is_offline():
+        return wanted.revision in (None, plan.commit, plan.revision)
+    return wanted.revision is None and is_complete(plan, destination)
+
+
+def _plan(wanted: Wanted, earlier: DownloadPlan | None, destination: Path, cancel: CancelToken) -> DownloadPlan:
+    try:
+        return plan_download(wanted.repository, wanted.revision, known=wanted.known, cancel=cancel)
+    except Offline as error:
+        if earlier is None:
+            raise Offline(f"{error.message} Nothing of {wanted.name} is on this machine.", error.remedy) from error
+        names = [file.name for file in missing_files(earlier, destination)]
+        missing = f"Missing of {wanted.name}: {', '.join(names[:4])}{', …' if len(names) > 4 else ''}." if names else ""
+        raise Offline(f"{error.message} {missing}", error.remedy) from error
+
+
+def _in_cache(wanted: Wanted, on_progress: OnProgress | None, cancel: CancelToken) -> Fetched | None:
+    """The snapshot in the Hugging Face cache, if it is whole; one with a damaged file is passed over."""
+    try:
+        folder = find_cached_snapshot(wanted.repository, wanted.revision)
+    except InvalidRequest:
+        return None
+    if folder is None:
+        return None
+
+    def on_bytes(done: int, total: int) -> None:
+        if on_progress is not None:
+            on_progress(DownloadProgress("", done, total, stage=Stage.CHECKING, note="in the Hugging Face cache"))
+
+    report = verify_snapshot(folder, known=wanted.known, progress=on_bytes, cancel=cancel)
+    # A catalogue may list files, such as a licence, that a program which filled the cache had no use for.
+    if report.wrong:
+        return None
+    return Fetched(ModelEntry(wanted.repository, folder), wanted.repository, folder.name, Source.HUB_CACHE)
