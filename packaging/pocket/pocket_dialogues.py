@@ -80,7 +80,7 @@ BROAD = Mix(
 )
 """The first phase of training: long chats and all skills, so that the forms are learnt."""
 
-DRILL = Mix(_SKILLS, (0.44, 0.17, 0.06, 0.06, 0.07, 0.04, 0.04, 0.05, 0.07), 0.76, 0.18, 0.055, thinking=0.33, cut=0.08)
+DRILL = Mix(_SKILLS, (0.44, 0.17, 0.09, 0.06, 0.05, 0.04, 0.04, 0.05, 0.06), 0.76, 0.18, 0.055, thinking=0.35, cut=0.08)
 """The second phase: mostly short dialogues, with more of what takes practice."""
 
 _HISTORY = phrases("""

@@ -106,7 +106,7 @@ def pair_key(a: int, b: int, sign: str) -> str:
 
 def make_sum(draw: Draw, digits: int | None = None, sign: str | None = None) -> Exchange:
     """One sum or difference; ``digits`` fixes the length of both numbers, ``sign`` the operation."""
-    chosen = sign or draw.pick("+--")
+    chosen = sign or draw.pick("+---")
 
     def make() -> tuple[int, int]:
         return _operands(draw, digits)
