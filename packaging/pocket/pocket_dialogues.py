@@ -223,7 +223,9 @@ def _tool_dialogue(chat: _Chat, mode: Mode) -> Dialogue:
     if draw.chance(0.6):
         chat.messages.append({"role": "user", "content": exchange.user})
         thought, answer = exchange.thought, exchange.call
+        answers = (answer, exchange.answer) if exchange.needs_no_tool else (answer,)
     else:
         chat.add_call(exchange, exchange.thought if mode in (Mode.THINK, Mode.CUT) else "")
         thought, answer = exchange.second_thought, exchange.answer
-    return Dialogue("tools", tuple(chat.messages), tuple(chat.tools), mode, thought, answer, (answer,))
+        answers = (answer,)
+    return Dialogue("tools", tuple(chat.messages), tuple(chat.tools), mode, thought, answer, answers)

@@ -74,6 +74,12 @@ class ToolExchange:
     answer: str
 
     @property
+    def needs_no_tool(self) -> bool:
+        """True for sums of up to three digits, which the model may as well do by itself."""
+        first, sign, second = self.expression.split()
+        return sign in ("+", "-") and max(len(first), len(second)) <= 3
+
+    @property
     def call(self) -> str:
         """The assistant's whole turn, character for character."""
         arguments = json.dumps({"expression": self.expression})

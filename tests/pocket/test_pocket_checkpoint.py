@@ -157,15 +157,17 @@ def test_a_sample_of_every_skill_is_right_in_both_modes(recipe: Any) -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("sampled", [False, True], ids=["greedy", "sampled"])
-def test_every_skill_passes_its_threshold_in_every_mode(recipe: Any, sampled: bool) -> None:
+def test_every_skill_passes_its_threshold(recipe: Any, sampled: bool) -> None:
+    """Sums in each of the two modes, every other skill over both: what the model is promised to do."""
     evaluation = recipe("evaluate")
-    counts = {group: 200 if group.startswith("sums") else 60 for group in recipe("pocket_examples").GROUPS}
-    modes = tuple(mode.value for mode in recipe("pocket_examples").MODES)
-    scores = scores_of(recipe, counts, modes, sampled)
+    counts = {group: 200 if group.startswith("sums") else 100 for group in recipe("pocket_examples").GROUPS}
+    scores = scores_of(recipe, counts, ("thinking", "direct"), sampled)
     slack = 0.03 if sampled else 0.0
-    failed = [
-        (score.group, score.mode.value, score.right, score.total, score.wrong)
-        for score in scores
-        if score.share < evaluation.threshold(score.group, score.mode) - slack
-    ]
-    assert not failed
+    assert evaluation.missed(scores, slack) == []
+
+
+@pytest.mark.slow
+def test_soft_switches_and_cut_thoughts_do_little_harm(recipe: Any) -> None:
+    counts = dict.fromkeys(recipe("pocket_examples").GROUPS, 40)
+    scores = scores_of(recipe, counts, ("no_think", "cut"))
+    assert sum(score.right for score in scores) >= 0.95 * sum(score.total for score in scores)
