@@ -21,7 +21,7 @@ def main(connection: Connection, factory: str) -> None:
     # A windowed program has no streams, and libraries that print warnings must not fall over that.
     for name in ("stdout", "stderr"):
         if getattr(sys, name) is None:
-            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115, PTH123
+            setattr(sys, name, os.fdopen(os.open(os.devnull, os.O_WRONLY), "w", encoding="utf-8"))
     host = importlib.import_module("engine.host")
     host.serve(connection, factory)
     # Not sys.exit: a thread deep in a native call must not keep the process alive.
