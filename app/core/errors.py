@@ -15,3 +15,51 @@ class CannotSave(PonderError):
     """A file of ours could not be written."""
 
     kind = "cannot_save"
+
+
+class StoreError(PonderError):
+    """Something is wrong with the file that holds the conversations."""
+
+    kind = "store"
+
+
+class StoreFull(StoreError):
+    """There is no room left to write. What was written before is safe; the same write works when there is room."""
+
+    kind = "store_full"
+
+
+class StoreReadOnly(StoreError):
+    """The conversations can be read and not written."""
+
+    kind = "store_read_only"
+
+
+class StoreDamaged(StoreError):
+    """The file's content contradicts itself, or it is no store at all."""
+
+    kind = "store_damaged"
+
+
+class StoreTooNew(StoreError):
+    """A newer version of Ponder wrote the file. It was not touched."""
+
+    kind = "store_too_new"
+
+
+class StoreBusy(StoreError):
+    """Another program holds the file."""
+
+    kind = "store_busy"
+
+
+class StoreGone(StoreError):
+    """The file or its folder disappeared while it was in use."""
+
+    kind = "store_gone"
+
+
+class NotInStore(StoreError):
+    """What was asked for is not, or no longer, there."""
+
+    kind = "not_in_store"

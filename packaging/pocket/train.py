@@ -37,7 +37,7 @@ POOL = 24
 """Batches drawn at once and sorted by length, so that little is spent on padding."""
 
 _CORPUS_DIALOGUES = 20_000
-_BROAD_STEPS, _DRILL_STEPS = 1700, 3000
+_BROAD_STEPS, _DRILL_STEPS = 1700, 3100
 _M_TRIM_THRESHOLD, _M_MMAP_MAX = -1, -4
 _DEFAULT_OUT = Path(__file__).resolve().parents[2] / "resources" / "pocket"
 

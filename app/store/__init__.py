@@ -1,0 +1,1 @@
+"""The conversation store: the only place that knows SQLite."""
