@@ -18,8 +18,10 @@ SHORTEST_HANDLE_PX = 24
 
 _SCROLL_BAR = """
 QScrollBar:vertical {{ background: transparent; width: {bar}px; margin: 0; }}
+QScrollBar:horizontal {{ background: transparent; height: {bar}px; margin: 0; }}
 QScrollBar::handle {{ background: {line}; border-radius: {knob}px; margin: {gap}px; }}
 QScrollBar::handle:vertical {{ min-height: {shortest}px; }}
+QScrollBar::handle:horizontal {{ min-width: {shortest}px; }}
 QScrollBar::handle:hover {{ background: {secondary}; }}
 QScrollBar::add-line, QScrollBar::sub-line {{ width: 0; height: 0; }}
 QScrollBar::add-page, QScrollBar::sub-page {{ background: transparent; }}

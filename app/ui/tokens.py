@@ -21,6 +21,11 @@ class Token(StrEnum):
     CODE = "code"
     DANGER = "danger"
     WARNING = "warning"
+    CODE_KEYWORD = "code.keyword"
+    CODE_STRING = "code.string"
+    CODE_NUMBER = "code.number"
+    CODE_COMMENT = "code.comment"
+    CODE_NAME = "code.name"
 
 
 LIGHT = {
@@ -37,6 +42,11 @@ LIGHT = {
     Token.CODE: "#F5F5F2",
     Token.DANGER: "#B42318",
     Token.WARNING: "#9A6700",
+    Token.CODE_KEYWORD: "#8A3FC4",
+    Token.CODE_STRING: "#0B6E4F",
+    Token.CODE_NUMBER: "#9A5200",
+    Token.CODE_COMMENT: "#646C70",
+    Token.CODE_NAME: "#1A5FB4",
 }
 DARK = {
     Token.WINDOW: "#17191B",
@@ -52,6 +62,11 @@ DARK = {
     Token.CODE: "#121415",
     Token.DANGER: "#F97066",
     Token.WARNING: "#E3B341",
+    Token.CODE_KEYWORD: "#C9A0F0",
+    Token.CODE_STRING: "#8FD6A8",
+    Token.CODE_NUMBER: "#E5B67A",
+    Token.CODE_COMMENT: "#8B9492",
+    Token.CODE_NAME: "#86B7F2",
 }
 
 

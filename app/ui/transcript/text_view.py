@@ -20,7 +20,7 @@ from PySide6.QtGui import (
     QTextOption,
     QWheelEvent,
 )
-from PySide6.QtWidgets import QFrame, QSizePolicy, QTextEdit, QWidget
+from PySide6.QtWidgets import QFrame, QSizePolicy, QTextBrowser, QWidget
 
 from app.ui.theme import Theme
 from app.ui.tokens import TextRole, Token
@@ -43,7 +43,7 @@ class CopiedText(QMimeData):
     """What a TextView gave to the clipboard or to a drag; told apart so that shutdown can replace it."""
 
 
-class TextView(QTextEdit):
+class TextView(QTextBrowser):
     """Text of one role. Its height follows from its width.
 
     Args:
@@ -70,6 +70,7 @@ class TextView(QTextEdit):
         document.setDocumentMargin(0)
         self.setDocument(document)
         self.setReadOnly(True)
+        self.setOpenLinks(False)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -82,6 +83,10 @@ class TextView(QTextEdit):
         self._end = QTextCursor(document)
         theme.changed.connect(self._restyle)
         self._restyle()
+
+    def loadResource(self, kind: int, name: QUrl | str) -> object:
+        """Nothing, whatever is asked for."""
+        return None
 
     def center(self) -> None:
         """Centre every line."""
