@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QMimeData, QRectF, Qt, QUrl, Signal
+from PySide6.QtCore import QRectF, Qt, QUrl, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QTextBlock, QTextCursor
 from PySide6.QtWidgets import QWidget
 
@@ -13,7 +13,7 @@ from app.ui.markdown.plain import text_between
 from app.ui.markdown.writer import QUOTE_DEPTH, QUOTE_PX, MarkdownWriter
 from app.ui.theme import Theme
 from app.ui.tokens import TextRole, Token
-from app.ui.transcript.text_view import CopiedText, TextView
+from app.ui.transcript.text_view import TextView
 
 RULE_PX = 3
 
@@ -60,14 +60,8 @@ class ProseView(TextView):
         cursor.movePosition(QTextCursor.MoveOperation.End, QTextCursor.MoveMode.KeepAnchor)
         cursor.removeSelectedText()
 
-    def text(self) -> str:
-        return text_between(self.document(), 0, self.end())
-
-    def createMimeDataFromSelection(self) -> QMimeData:
-        cursor = self.textCursor()
-        data = CopiedText()
-        data.setText(text_between(self.document(), cursor.selectionStart(), cursor.selectionEnd()))
-        return data
+    def text_between(self, start: int, end: int) -> str:
+        return text_between(self.document(), start, end)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         self._paint_quotes(event)

@@ -126,7 +126,7 @@ class TextView(QTextBrowser):
 
     def text(self) -> str:
         """What is shown, exactly: without the cuts in long paragraphs."""
-        return self._text_between(0, self.document().characterCount() - 1)
+        return self.text_between(0, self.document().characterCount() - 1)
 
     def ideal_width_px(self, limit_px: int) -> int:
         """The width that the text needs where it may take `limit_px` at most."""
@@ -202,10 +202,11 @@ class TextView(QTextBrowser):
         """Plain text, as it was written. Used for copying, dragging and the X11 selection."""
         cursor = self.textCursor()
         data = CopiedText()
-        data.setText(self._text_between(cursor.selectionStart(), cursor.selectionEnd()))
+        data.setText(self.text_between(cursor.selectionStart(), cursor.selectionEnd()))
         return data
 
-    def _text_between(self, start: int, end: int) -> str:
+    def text_between(self, start: int, end: int) -> str:
+        """The text between two positions of the document, as it was written."""
         pieces: list[str] = []
         block: QTextBlock = self.document().findBlock(start)
         while block.isValid() and block.position() <= end:
