@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-from PySide6.QtCore import Qt, Slot
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QVBoxLayout, QWidget
 
 from app.services.chat_session import Attempt, ChatSession
+from app.services.chat_store import StoreTrouble
 from app.services.engine_link import EngineLink
 from app.services.status import ChosenModel, EngineStarting, EngineStatus
 from app.ui.composer import Composer
@@ -35,6 +36,8 @@ class MainWindow(QMainWindow):
         thinking: How the Think switch stands at first.
     """
 
+    store_retry_asked = Signal()
+
     def __init__(
         self, theme: Theme, link: EngineLink, session: ChatSession, model: ChosenModel, *, thinking: bool
     ) -> None:
@@ -46,6 +49,7 @@ class MainWindow(QMainWindow):
         self.transcript = TranscriptView(theme, model)
         self.composer = Composer(theme, thinking=thinking)
         self._notice: Notice | None = None
+        self._store_notice: Notice | None = None
         self._lay_out()
         self._connect(link, session)
         self._bind_keys()
@@ -132,6 +136,27 @@ class MainWindow(QMainWindow):
                 " What happened is in the log, without anything you wrote."
             )
         )
+
+    @Slot(object)
+    def show_store_trouble(self, trouble: StoreTrouble) -> None:
+        """Say above the composer that nothing can be written at the moment, until that is over."""
+        self.end_store_trouble()
+        text = self.tr("{error} Until it is saved, what you write is kept in memory only.").format(error=trouble.error)
+        self._store_notice = Notice(self._theme, text, self.tr("Try again"), token=Token.WARNING)
+        self._store_notice.acted.connect(self.store_retry_asked)
+        self._foot_column.insertWidget(0, self._store_notice)
+
+    @Slot()
+    def end_store_trouble(self) -> None:
+        """It can be written again."""
+        if self._store_notice is not None:
+            self._store_notice.hide()
+            self._store_notice.deleteLater()
+            self._store_notice = None
+
+    def store_notice(self) -> Notice | None:
+        """What is said about the store at the moment."""
+        return self._store_notice
 
     def notice(self) -> Notice | None:
         """What is said above the composer at the moment."""

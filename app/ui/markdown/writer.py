@@ -263,12 +263,12 @@ class MarkdownWriter:
         rows = _table_rows(inner)
         columns = max(len(row) for row in rows)
         shown = rows[: max(2, MOST_CELLS // max(1, columns))]
-        self._new_block(place)
         form = QTextTableFormat()
         form.setBorder(0)
         form.setCellSpacing(0)
         form.setCellPadding(0)
         form.setHeaderRowCount(1)
+        form.setTopMargin(self._theme.px(CELL_PX))
         form.setBottomMargin(self._theme.px(CELL_PX))
         form.setBorderStyle(QTextFrameFormat.BorderStyle.BorderStyle_None)
         form.setLeftMargin(self._theme.px(INDENT_PX) * place.indent + self._theme.px(QUOTE_PX) * place.quotes)

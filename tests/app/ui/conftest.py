@@ -16,6 +16,7 @@ from pytestqt.qtbot import QtBot
 
 from app.application.compose import Composition, compose
 from app.core.conversation import AnswerState
+from app.core.paths import user_paths
 from app.core.settings import Settings
 from app.services.status import ChosenModel
 from app.ui.main_window import MainWindow
@@ -103,18 +104,18 @@ def open_desk(qapp: QApplication, qtbot: QtBot) -> Iterator[OpenDesk]:
         model: str = "quick", *, practice: bool = False, factory: str = SCRIPTED, settings: Settings | None = None
     ) -> Desk:
         chosen = ChosenModel(LoadRequest(model), model, practice=practice)
-        parts = compose(qapp, settings or Settings(), chosen, factory)
+        parts = compose(qapp, settings or Settings(), chosen, factory, user_paths())
         opened.append(parts)
         parts.window.show()
         qtbot.waitExposed(parts.window)
-        parts.link.start()
+        parts.start()
         return Desk(parts, qtbot)
 
     yield open_one
     for parts in opened:
         parts.shutdown.run()
     assert not engine_processes()
-    assert not [thread.name for thread in threading.enumerate() if thread.name.startswith("engine-")]
+    assert not [thread.name for thread in threading.enumerate() if thread.name.startswith(("engine-", "store-"))]
 
 
 @pytest.fixture
