@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import warnings
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -33,15 +34,22 @@ def formula(source: str, *, size_px: float, color: str, display: bool) -> Formul
     if len(source) > LONGEST_FORMULA or _nesting(source) > _DEEPEST:
         return None
     try:
-        from ziamath.config import config  # late: takes a while, and most chats have no formula
-        from ziamath.zmath import Latex
-
-        config.svg2 = False  # Qt reads SVG Tiny 1.2, which has no symbols
-
-        svg = Latex(source, size=size_px, color=color, inline=not display).svg()
+        svg = _svg(source, size_px, color, display)
     except Exception:  # whatever a library trips over in a text from outside is "cannot be shown"
         return None
     return _drawn(svg)
+
+
+def _svg(source: str, size_px: float, color: str, display: bool) -> str:
+    with warnings.catch_warnings():
+        # ziafont finds its fonts in a way that Python 3.11 alone calls deprecated.
+        warnings.simplefilter("ignore", DeprecationWarning)
+        from ziamath.config import config  # late: takes a while, and most chats have no formula
+        from ziamath.zmath import Latex
+
+    config.svg2 = False  # Qt reads SVG Tiny 1.2, which has no symbols
+    svg: str = Latex(source, size=size_px, color=color, inline=not display).svg()
+    return svg
 
 
 def _drawn(svg: str) -> Formula | None:
