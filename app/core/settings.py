@@ -11,14 +11,67 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
+from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from app.core.errors import CannotSave
 from app.core.files import write_atomically
-from app.core.limits import DEVICE_HELP, DEVICE_PATTERN, THINKING_BUDGET_TOKENS
+from app.core.limits import (
+    CONTEXT_TOKENS,
+    DEVICE_HELP,
+    DEVICE_PATTERN,
+    MAX_TOKENS,
+    MIN_P,
+    PRESENCE_PENALTY,
+    TEMPERATURE,
+    THINKING_BUDGET_TOKENS,
+    TOP_K,
+    TOP_P,
+)
 from engine.types import KVCachePrecision, Precision
+
+
+class Section(StrEnum):
+    """Where a setting stands in the settings window, and in which order."""
+
+    GENERAL = "general"
+    APPEARANCE = "appearance"
+    THINKING = "thinking"
+    SAMPLING = "sampling"
+    DEVICE = "device"
+    STORAGE = "storage"
+    KEYS = "keys"
+    HIDDEN = "hidden"
+
+
+class ThemeChoice(StrEnum):
+    SYSTEM = "system"
+    LIGHT = "light"
+    DARK = "dark"
+
+
+class Language(StrEnum):
+    """Languages there is a complete catalogue for; SYSTEM takes the system's where it is one of them."""
+
+    SYSTEM = "system"
+    ENGLISH = "en"
+    GERMAN = "de"
+    CHINESE = "zh_CN"
+    ARABIC = "ar"
+
+
+class SendKey(StrEnum):
+    """What sends a message; the other one makes a new line."""
+
+    ENTER = "enter"
+    CTRL_ENTER = "ctrl_enter"
+
+
+def _in(section: Section) -> dict[str, Any]:
+    return {"section": section.value}
 
 
 class Settings(BaseModel):
@@ -32,29 +85,34 @@ class Settings(BaseModel):
         max_length=4096,
         title="Model",
         description="The model chosen last, by name or folder. None: the built-in one.",
+        json_schema_extra=_in(Section.HIDDEN),
     )
     device: str = Field(
         default="auto",
         pattern=f"^(?:{DEVICE_PATTERN})$",
         title="Device",
         description=f"What computes: {DEVICE_HELP}.",
+        json_schema_extra=_in(Section.DEVICE),
     )
     precision: Precision = Field(
         default=Precision.AUTO,
         strict=False,
         title="Precision",
         description="Number format of the weights. auto takes 16-bit where it fits and says what it took.",
+        json_schema_extra=_in(Section.DEVICE),
     )
     kv_cache: KVCachePrecision = Field(
         default=KVCachePrecision.AUTO,
         strict=False,
         title="KV cache",
         description="Bits per cached key and value. 8 halves the memory that a long context takes.",
+        json_schema_extra=_in(Section.DEVICE),
     )
     thinking: bool = Field(
         default=True,
         title="Think first",
         description="Whether the model thinks before it answers, unless a message says /think or /no_think.",
+        json_schema_extra=_in(Section.THINKING),
     )
     thinking_budget_tokens: int | None = Field(
         default=None,
@@ -62,7 +120,201 @@ class Settings(BaseModel):
         le=int(THINKING_BUDGET_TOKENS.high),
         title="Thinking budget",
         description="After so many tokens of thinking the answer begins. None: no limit.",
+        json_schema_extra=_in(Section.THINKING),
     )
+    context_tokens: int | None = Field(
+        default=None,
+        ge=512,
+        le=int(CONTEXT_TOKENS.high),
+        title="Context",
+        description="How many tokens question, history and answer may have together. None: the model's own.",
+        json_schema_extra=_in(Section.DEVICE),
+    )
+    theme: ThemeChoice = Field(
+        default=ThemeChoice.SYSTEM,
+        strict=False,
+        title="Theme",
+        description="Light or dark colours, or as the system says.",
+        json_schema_extra=_in(Section.APPEARANCE),
+    )
+    zoom: float = Field(
+        default=1.0,
+        ge=0.5,
+        le=3.0,
+        strict=False,
+        allow_inf_nan=False,
+        title="Zoom",
+        description="The size of everything in the window.",
+        json_schema_extra=_in(Section.APPEARANCE),
+    )
+    language: Language = Field(
+        default=Language.SYSTEM,
+        strict=False,
+        title="Language",
+        description="The language of the window. Takes effect at the next start.",
+        json_schema_extra=_in(Section.GENERAL),
+    )
+    send_key: SendKey = Field(
+        default=SendKey.ENTER,
+        strict=False,
+        title="Send with",
+        description="What sends a message; Shift+Enter always makes a new line.",
+        json_schema_extra=_in(Section.GENERAL),
+    )
+    facts_shown: bool = Field(
+        default=True,
+        title="Facts under answers",
+        description="Tokens, speed and time to the first token under every answer.",
+        json_schema_extra=_in(Section.APPEARANCE),
+    )
+    tray: bool = Field(
+        default=False,
+        title="Stay in the tray",
+        description="Closing the window leaves Ponder running in the system tray.",
+        json_schema_extra=_in(Section.GENERAL),
+    )
+    thoughts_open: bool = Field(
+        default=False,
+        title="Keep thoughts open",
+        description="Thoughts stay unfolded when the answer begins.",
+        json_schema_extra=_in(Section.THINKING),
+    )
+    titles_refined: bool = Field(
+        default=True,
+        title="Refine titles",
+        description="A chat is named after its first question at once; an idle model may find a better name.",
+        json_schema_extra=_in(Section.GENERAL),
+    )
+    unload_after_min: int = Field(
+        default=15,
+        ge=0,
+        le=24 * 60,
+        title="Free the memory after",
+        description="So many minutes without a question, and the model leaves the memory. 0: never.",
+        json_schema_extra=_in(Section.DEVICE),
+    )
+    less_repetition: bool = Field(
+        default=False,
+        title="Less repetition",
+        description="A presence penalty of 1.5, as Qwen advises for quantised weights that repeat themselves.",
+        json_schema_extra=_in(Section.SAMPLING),
+    )
+    temperature: float | None = Field(
+        default=None,
+        ge=TEMPERATURE.low,
+        le=TEMPERATURE.high,
+        strict=False,
+        title="Temperature",
+        description="How freely words are chosen; 0 always takes the likeliest. None: 0.6 thinking, 0.7 otherwise.",
+        json_schema_extra=_in(Section.SAMPLING),
+    )
+    top_p: float | None = Field(
+        default=None,
+        gt=TOP_P.low,
+        le=TOP_P.high,
+        strict=False,
+        title="Top-p",
+        description="Only the likeliest words that together have this probability. None: 0.95 thinking, 0.8 otherwise.",
+        json_schema_extra=_in(Section.SAMPLING),
+    )
+    top_k: int | None = Field(
+        default=None,
+        ge=int(TOP_K.low),
+        le=int(TOP_K.high),
+        title="Top-k",
+        description="Only so many of the likeliest words; 0 is no limit. None: 20.",
+        json_schema_extra=_in(Section.SAMPLING),
+    )
+    min_p: float | None = Field(
+        default=None,
+        ge=MIN_P.low,
+        le=MIN_P.high,
+        strict=False,
+        title="Min-p",
+        description="Only words at least this likely, compared with the likeliest one. None: 0.",
+        json_schema_extra=_in(Section.SAMPLING),
+    )
+    presence_penalty: float | None = Field(
+        default=None,
+        ge=PRESENCE_PENALTY.low,
+        le=PRESENCE_PENALTY.high,
+        strict=False,
+        title="Presence penalty",
+        description="Makes words that were written already less likely. None: 0, or 1.5 for 4-bit weights.",
+        json_schema_extra=_in(Section.SAMPLING),
+    )
+    max_tokens: int | None = Field(
+        default=None,
+        ge=int(MAX_TOKENS.low),
+        le=int(MAX_TOKENS.high),
+        title="Longest answer",
+        description="In tokens, thoughts included. None: as long as the context allows.",
+        json_schema_extra=_in(Section.SAMPLING),
+    )
+    search_thoughts: bool = Field(
+        default=False,
+        title="Search thoughts",
+        description="Whether the search looks into thoughts too.",
+        json_schema_extra=_in(Section.STORAGE),
+    )
+    trash_days: int = Field(
+        default=30,
+        ge=0,
+        le=3650,
+        title="Empty the trash after",
+        description="Chats in the trash are removed for good after so many days. 0: never.",
+        json_schema_extra=_in(Section.STORAGE),
+    )
+    backup_hours: int = Field(
+        default=24,
+        ge=0,
+        le=24 * 30,
+        title="Back up every",
+        description="Hours between two backups of the chats, when there is something new. 0: never.",
+        json_schema_extra=_in(Section.STORAGE),
+    )
+    keys: dict[str, tuple[str, ...]] = Field(
+        default_factory=dict,
+        strict=False,
+        title="Keys",
+        description="Keys that were chosen for a command, by the command's name.",
+        json_schema_extra=_in(Section.KEYS),
+    )
+    welcomed: bool = Field(
+        default=False,
+        title="Welcomed",
+        description="The first screen was answered.",
+        json_schema_extra=_in(Section.HIDDEN),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """A setting as it was declared, in English."""
+
+    name: str
+    section: Section
+    title: str
+    help: str
+    default: object
+
+
+def declared_settings() -> tuple[Declared, ...]:
+    """Every setting in the order of its declaration."""
+    found = []
+    for name, field in Settings.model_fields.items():
+        extra = field.json_schema_extra
+        section = Section(str(extra["section"])) if isinstance(extra, dict) else Section.HIDDEN
+        found.append(
+            Declared(
+                name,
+                section,
+                field.title or name,
+                field.description or "",
+                field.get_default(call_default_factory=True),
+            )
+        )
+    return tuple(found)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +343,7 @@ def read_settings(path: Path) -> ReadSettings:
             key = str(detail["loc"][0])
             if key in values:  # a union reports one bad value once for each of its types
                 del values[key]
-                default = Settings.model_fields[key].get_default()
+                default = Settings.model_fields[key].get_default(call_default_factory=True)
                 problems.append(f"{path.name}: {key}: {detail['msg']}; using {_shown(default)}.")
     return ReadSettings(Settings.model_validate(values), tuple(problems))
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.core.errors import CannotSave
-from app.core.settings import Settings, change_settings, read_settings
+from app.core.settings import Settings, change_settings, declared_settings, read_settings
 from engine.types import KVCachePrecision, Precision
 
 GOOD: dict[str, Any] = {
@@ -19,6 +19,28 @@ GOOD: dict[str, Any] = {
     "kv_cache": "8",
     "thinking": False,
     "thinking_budget_tokens": 2048,
+    "context_tokens": 4096,
+    "theme": "dark",
+    "zoom": 1.5,
+    "language": "ar",
+    "send_key": "ctrl_enter",
+    "facts_shown": False,
+    "tray": True,
+    "thoughts_open": True,
+    "titles_refined": False,
+    "unload_after_min": 0,
+    "less_repetition": True,
+    "temperature": 0.2,
+    "top_p": 0.5,
+    "top_k": 7,
+    "min_p": 0.1,
+    "presence_penalty": 1.0,
+    "max_tokens": 100,
+    "search_thoughts": True,
+    "trash_days": 7,
+    "backup_hours": 1,
+    "keys": {"new_chat": ["Ctrl+N"]},
+    "welcomed": True,
 }
 json_values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
@@ -135,3 +157,13 @@ def test_every_setting_says_what_it_is() -> None:
     for name, field in Settings.model_fields.items():
         assert field.title, name
         assert field.description, name
+
+
+def test_every_setting_says_what_it_is() -> None:
+    declared = declared_settings()
+    assert [each.name for each in declared] == list(Settings.model_fields)
+    assert set(GOOD) == {each.name for each in declared}
+    for each in declared:
+        assert each.title, each.name
+        assert each.help, each.name
+        assert getattr(Settings(), each.name) == each.default
