@@ -159,7 +159,7 @@ def test_every_setting_says_what_it_is() -> None:
         assert field.description, name
 
 
-def test_every_setting_says_what_it_is() -> None:
+def test_every_setting_is_declared_with_its_words() -> None:
     declared = declared_settings()
     assert [each.name for each in declared] == list(Settings.model_fields)
     assert set(GOOD) == {each.name for each in declared}

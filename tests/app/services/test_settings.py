@@ -29,7 +29,7 @@ def test_nothing_is_told_where_nothing_changes(qtbot: QtBot, tmp_path: Path) -> 
 @pytest.mark.parametrize("values", [{"zoom": 9.0}, {"zoom": "large"}, {"no_such": 1}, {"theme": "pink"}])
 def test_a_wrong_value_changes_nothing(qtbot: QtBot, tmp_path: Path, values: dict[str, object]) -> None:
     service = SettingsService(tmp_path / "settings.json", Settings())
-    with pytest.raises(ValueError, match="."):
+    with pytest.raises(ValueError, match=r"no such setting|validation error"):
         service.change(**values)
     assert service.value == Settings()
 
