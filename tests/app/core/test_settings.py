@@ -39,7 +39,7 @@ GOOD: dict[str, Any] = {
     "search_thoughts": True,
     "trash_days": 7,
     "backup_hours": 1,
-    "keys": {"new_chat": ["Ctrl+N"]},
+    "shortcuts": {"new_chat": ["Ctrl+N"]},
     "welcomed": True,
 }
 json_values = st.recursive(
