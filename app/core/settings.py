@@ -273,7 +273,7 @@ class Settings(BaseModel):
         description="Hours between two backups of the chats, when there is something new. 0: never.",
         json_schema_extra=_in(Section.STORAGE),
     )
-    shortcuts: dict[str, tuple[str, ...]] = Field(
+    shortcuts: dict[str, list[str]] = Field(
         default_factory=dict,
         strict=False,
         title="Keys",

@@ -141,7 +141,7 @@ def test_only_what_was_changed_is_in_the_file(tmp_path: Path) -> None:
 def test_a_wrong_change_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "settings.json"
     with pytest.raises(ValueError, match="no such setting"):
-        change_settings(path, {"temperature": 1})
+        change_settings(path, {"humidity": 1})
     with pytest.raises(ValueError, match="device"):
         change_settings(path, {"device": "abacus"})
     assert not path.exists()
