@@ -28,6 +28,9 @@ class FileFormat(StrEnum):
     F16 = "F16"
 
 
+Weights: TypeAlias = Precision | FileFormat
+"""How weights are held: a precision that Ponder runs, or a GGUF file's format as llama.cpp runs it."""
+
 # Bytes and weights of one block: ggml-common.h's block_q4_K, block_q6_K, block_q8_0 (scales included) and ggml_half.
 _BLOCKS: dict[str, tuple[int, int]] = {"Q4_K": (144, 256), "Q6_K": (210, 256), "Q8_0": (34, 32), "F16": (2, 1)}
 
@@ -62,7 +65,7 @@ def _more_bits_layers(layers: int) -> int:
 
 def estimate(
     shape: ModelShape,
-    weights: Precision | FileFormat,
+    weights: Weights,
     kv_cache: KVCachePrecision,
     context_tokens: int,
     device: DeviceKind,
@@ -105,7 +108,7 @@ class CommonGpu:
         free = int(self.memory_bytes * self.usable_share)
         apple = self.kind is DeviceKind.MPS
         gpu = GpuInfo(self.kind, 0, self.name, free, free, self.supports_bf16, bitsandbytes=not apple)
-        return Target(gpu.device, self.kind, self.name, free, gpu)
+        return Target(gpu.device, self.kind, self.name, free, gpu, gpu.bitsandbytes)
 
     @property
     def sixteen_bits(self) -> Precision:
@@ -116,6 +119,30 @@ class CommonGpu:
 def fits(needed: Estimate, gpu: CommonGpu) -> bool:
     """Whether it fits the card with the margin that the policy leaves."""
     return needed.needed_bytes <= gpu.target.budget_bytes
+
+
+@dataclass(frozen=True, slots=True)
+class GpuFit:
+    """A card and what it would take on it. computes: whether the card can run such weights at all; a card that
+    cannot fits nothing.
+    """
+
+    gpu: CommonGpu
+    needed: Estimate
+    computes: bool
+    fits: bool
+
+
+def gpu_fits(
+    shape: ModelShape, weights: Weights, context_tokens: int, kv_cache: KVCachePrecision = KVCachePrecision.AUTO
+) -> tuple[GpuFit, ...]:
+    """Every common GPU, in the order of COMMON_GPUS. Raises ValueError as `estimate` does."""
+    found = []
+    for gpu in COMMON_GPUS:
+        needed = estimate(shape, weights, kv_cache, context_tokens, gpu.kind)
+        computes = not isinstance(weights, Precision) or runs(gpu.target, weights)
+        found.append(GpuFit(gpu, needed, computes, computes and fits(needed, gpu)))
+    return tuple(found)
 
 
 def fitting_precisions(

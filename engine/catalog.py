@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from engine.catalog_benchmarks import Benchmark, base_benchmarks, chat_benchmarks
 from engine.memory_plan import ModelShape
 from engine.model.geometry import Qwen3Geometry
 from engine.types import Sampling
@@ -30,16 +31,6 @@ class RemoteFile:
     name: str
     size_bytes: int | None = None
     sha256: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Benchmark:
-    """One row of the technical report's tables: a score in each mode, or of a -Base model."""
-
-    name: str
-    thinking: float | None = None
-    direct: float | None = None
-    base: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,55 +142,6 @@ _UNRECORDED_FILES = tuple(
     RemoteFile(name) for name in ("config.json", "generation_config.json", "tokenizer.json", "tokenizer_config.json")
 )
 
-# The report's tables, thinking beside direct answers; published for every size, recorded here for the smallest.
-_SMALL_BENCHMARKS = tuple(
-    Benchmark(name, thinking, direct)
-    for name, thinking, direct in (
-        ("MMLU-Redux", 55.6, 44.6),
-        ("GPQA-Diamond", 27.9, 22.9),
-        ("C-Eval", 50.4, 42.6),
-        ("LiveBench", 30.3, 21.8),
-        ("IFEval strict", 59.2, 54.5),
-        ("Arena-Hard", 8.5, 6.5),
-        ("AlignBench", 6.10, 5.60),
-        ("Creative Writing v3", 30.6, 28.4),
-        ("WritingBench", 5.61, 5.13),
-        ("MATH-500", 77.6, 55.2),
-        ("AIME 2024", 10.7, 3.4),
-        ("AIME 2025", 15.1, 2.6),
-        ("ZebraLogic", 30.3, 4.2),
-        ("AutoLogi", 61.6, 37.4),
-        ("BFCL v3", 46.4, 44.1),
-        ("LiveCodeBench v5", 12.3, 3.6),
-        ("Multi-IF", 36.1, 33.3),
-        ("INCLUDE", 35.9, 34.4),
-        ("MMMLU (14 languages)", 43.1, 37.1),
-        ("MT-AIME 2024", 7.8, 1.5),
-        ("PolyMath", 11.4, 4.6),
-        ("MLogiQA", 40.9, 37.3),
-    )
-)
-_SMALL_BASE_BENCHMARKS = tuple(
-    Benchmark(name, base=score)
-    for name, score in (
-        ("MMLU", 52.81),
-        ("MMLU-Redux", 51.26),
-        ("MMLU-Pro", 24.74),
-        ("SuperGPQA", 15.03),
-        ("BBH", 41.47),
-        ("GPQA", 26.77),
-        ("GSM8K", 59.59),
-        ("MATH", 32.44),
-        ("EvalPlus", 36.23),
-        ("MultiPL-E", 24.58),
-        ("MBPP", 36.60),
-        ("CRUX-O", 27.00),
-        ("MGSM", 30.99),
-        ("MMMLU", 50.16),
-        ("INCLUDE", 34.26),
-    )
-)
-
 
 def _geometry(layers: int, hidden: int, heads: int, intermediate: int, *, tied: bool) -> Qwen3Geometry:
     return Qwen3Geometry(
@@ -224,7 +166,6 @@ def _chat(
     config: tuple[int, str],
     files: tuple[RemoteFile, ...] = (),
     yarn: bool = True,
-    benchmarks: tuple[Benchmark, ...] = (),
 ) -> CatalogEntry:
     """config: size in bytes and SHA-256 of config.json."""
     return CatalogEntry(
@@ -240,7 +181,7 @@ def _chat(
         yarn_context_tokens=YARN_CONTEXT_TOKENS if yarn else None,
         thinking_sampling=THINKING_SAMPLING,
         direct_sampling=DIRECT_SAMPLING,
-        benchmarks=benchmarks,
+        benchmarks=chat_benchmarks(size),
     )
 
 
@@ -251,7 +192,6 @@ def _base(
     *,
     revision: str | None,
     files: tuple[RemoteFile, ...],
-    benchmarks: tuple[Benchmark, ...] = (),
 ) -> CatalogEntry:
     return CatalogEntry(
         name=f"{FAMILY_PREFIX}{size}-Base",
@@ -266,7 +206,7 @@ def _base(
         yarn_context_tokens=None,
         thinking_sampling=None,
         direct_sampling=BASE_SAMPLING,
-        benchmarks=benchmarks,
+        benchmarks=base_benchmarks(size),
     )
 
 
@@ -282,7 +222,6 @@ CATALOG: tuple[CatalogEntry, ...] = (
         config=(726, "660db3b73d788119c04535e48cf9be5f55bc3100841a718637ae695b442f27dd"),
         files=_SMALL_FILES,
         yarn=False,
-        benchmarks=_SMALL_BENCHMARKS,
     ),
     _chat(
         "1.7B",
@@ -326,7 +265,6 @@ CATALOG: tuple[CatalogEntry, ...] = (
         "Qwen3-0.6B before it was taught to chat: it continues text and answers no questions.",
         revision="da87bfb608c14b7cf20ba1ce41287e8de496c0cd",
         files=_SMALL_BASE_FILES,
-        benchmarks=_SMALL_BASE_BENCHMARKS,
     ),
     _base(
         "1.7B",

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Protocol
 
+from engine.memory_errors import as_out_of_memory
 from engine.types import GenerateEvent, GenerateRequest, Loaded, LoadProgress, LoadRequest
 
 
@@ -42,7 +43,16 @@ class EngineClient(Protocol):
 
 
 def local_engine() -> EngineClient:
-    """An engine in this process."""
-    from engine.engine import Engine
+    """An engine in this process.
 
+    Raises:
+        OutOfMemory: there is no room even for the libraries.
+    """
+    try:
+        from engine.engine import Engine
+    except Exception as error:
+        failure = as_out_of_memory(error)
+        if failure is None:
+            raise
+        raise failure from error
     return Engine()

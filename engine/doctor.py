@@ -75,6 +75,7 @@ def doctor_report(
             "device": decision.device,
             "precision": decision.precision.value,
             "kv_cache": decision.kv_cache.value,
+            "int8_kernel": None if decision.int8_kernel is None else decision.int8_kernel.value,
             "context_tokens": decision.context_tokens,
             "needed_bytes": decision.needed_bytes,
             "free_bytes": decision.free_bytes,
@@ -138,6 +139,7 @@ def machine_json(machine: Machine) -> JsonObject:
             "limited_by": memory.limited_by,
         },
         "gpus": gpus,
+        "bitsandbytes_problem": machine.bitsandbytes_problem,
         "notes": list(machine.notes),
     }
 

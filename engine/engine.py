@@ -1,32 +1,39 @@
 """The engine: one loaded model, one request at a time, typed errors only.
 
 This is the in-process client (see engine.client). It joins the parts: checkpoint, policy, model, prompt, generation.
+
+Where memory runs out, whatever was being done, the model and its cache go at once and the error says what to load
+instead (engine.smaller). The next load is then like any other, and the next request loads the same model again, with
+exactly the same choices.
 """
 
 from __future__ import annotations
 
-import gc
 import threading
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import torch
 
 from engine.cancel import CancelToken
 from engine.checkpoint import Checkpoint, open_checkpoint
-from engine.errors import InvalidRequest, NoModel, PonderError
+from engine.choices import Choice, targets
+from engine.errors import Cancelled, InvalidRequest, NoModel, OutOfMemory, PonderError
 from engine.generate import Control, Generation, Limits
-from engine.hardware import detect_machine
-from engine.memory_errors import as_out_of_memory
+from engine.hardware import DeviceKind, Machine, detect_machine
+from engine.memory_errors import as_out_of_memory, give_back_freed_memory, is_out_of_memory
+from engine.memory_plan import ModelShape
 from engine.model.base import CausalModel
 from engine.model.load import load_decoder
 from engine.model_shape import model_shape
-from engine.precision import Decision, choose
+from engine.placement import place
+from engine.precision import Decision, NothingFits
 from engine.prefix import PrefixCache
 from engine.prompt import Prompt, PromptBuilder, fit_to_context
 from engine.sampling import check_sampling
+from engine.smaller import Attempt, Stage, ran_out, refused, smaller_choices
 from engine.template import ChatTemplate, load_template
 from engine.tokenizer import Tokenizer
 from engine.types import (
@@ -36,9 +43,12 @@ from engine.types import (
     FinishReason,
     GenerateEvent,
     GenerateRequest,
+    Int8Kernel,
     Loaded,
     LoadProgress,
     LoadRequest,
+    Precision,
+    SmallerChoice,
 )
 
 # Room that a prompt must leave for its answer: this many tokens, or a quarter of a small context.
@@ -46,11 +56,47 @@ ANSWER_ROOM_TOKENS = 256
 
 
 @dataclass(frozen=True, slots=True)
+class _Plan:
+    """What is to be loaded and how. Holds no weights."""
+
+    request: LoadRequest
+    checkpoint: Checkpoint
+    shape: ModelShape
+    machine: Machine
+    decision: Decision
+
+    def attempt(self, reached_tokens: int) -> Attempt:
+        """The plan as what ran out of memory with so many positions in use; 0 while loading."""
+        decision = self.decision
+        target = next(each for each in targets(self.machine) if each.device == decision.device)
+        choice = Choice(target, decision.precision, decision.kv_cache, decision.int8_kernel)
+        return Attempt(choice, decision.context_tokens, reached_tokens, self.request.int8_kernel)
+
+    def smaller(self, reached_tokens: int) -> tuple[SmallerChoice, ...]:
+        """For a process that the system ends: it does so for main memory only, which a GPU's model does not fill."""
+        attempt = self.attempt(reached_tokens)
+        if attempt.choice.target.kind not in (DeviceKind.CPU, DeviceKind.MPS):
+            return ()
+        return smaller_choices(self.machine, self.shape, attempt)
+
+    @property
+    def same_again(self) -> LoadRequest:
+        """A request that leaves nothing open, so that loading again never changes anything unseen."""
+        return replace(
+            self.request,
+            device=self.decision.device,
+            precision=self.decision.precision,
+            kv_cache=self.decision.kv_cache,
+            context_tokens=self.decision.context_tokens,
+            int8_kernel=self.request.int8_kernel if self.decision.precision is Precision.INT8 else Int8Kernel.AUTO,
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class _Session:
     """Everything that belongs to a loaded model."""
 
-    checkpoint: Checkpoint
-    decision: Decision
+    plan: _Plan
     model: CausalModel
     tokenizer: Tokenizer
     template: ChatTemplate | None
@@ -65,6 +111,7 @@ class Engine:
 
     def __init__(self) -> None:
         self._session: _Session | None = None
+        self._again: LoadRequest | None = None  # what was let go for lack of memory, to be loaded when next needed
         self._controls: dict[int, Control] = {}
         self._loading: CancelToken | None = None
         self._busy = threading.Lock()
@@ -78,28 +125,19 @@ class Engine:
             self._loading = token = CancelToken()
             started = time.perf_counter()
             try:
-                session = self._open(request, progress, token)
-            except (RuntimeError, MemoryError) as error:
-                failure = as_out_of_memory(error)
-                if failure is None:
-                    raise
-            else:
-                failure = None
-                self._session = session
+                session = self._session = self._open(request, progress, token)
             finally:
                 self._loading = None
-            if failure is not None:  # outside the handler: its traceback would keep the half-loaded weights alive
-                self._drop_session()
-                raise failure
             return Loaded(
-                model=session.checkpoint.name,
-                device=session.decision.device,
-                precision=session.decision.precision,
-                kv_cache=session.decision.kv_cache,
-                context_tokens=session.decision.context_tokens,
-                reason=session.decision.reason,
+                model=session.plan.checkpoint.name,
+                device=session.plan.decision.device,
+                precision=session.plan.decision.precision,
+                kv_cache=session.plan.decision.kv_cache,
+                context_tokens=session.plan.decision.context_tokens,
+                reason=session.plan.decision.explanation,
                 load_s=time.perf_counter() - started,
                 weights_bytes=session.model.weights_bytes,
+                smaller=session.plan.smaller(session.plan.decision.context_tokens),
             )
 
     def cancel_load(self) -> None:
@@ -111,35 +149,23 @@ class Engine:
     def _open(
         self, request: LoadRequest, progress: Callable[[LoadProgress], None] | None, cancel: CancelToken
     ) -> _Session:
-        checkpoint = open_checkpoint(Path(request.model))
-        tokenizer = Tokenizer.from_folder(checkpoint.folder)
-        machine = detect_machine()
-        decision = choose(
-            machine,
-            model_shape(checkpoint),
-            device=request.device,
-            precision=request.precision,
-            kv_cache=request.kv_cache,
-            context_tokens=request.context_tokens,
-        )
-        cancel.raise_if_cancelled()
-        torch.set_num_threads(max(machine.cpu.usable_cores, 1))
-        model = _load_model(checkpoint, decision, progress, cancel)
-        template = load_template(checkpoint.folder)
-        stop_ids = set(checkpoint.eos_token_ids)
-        if template is not None and tokenizer.control.turn_end is not None:
-            stop_ids.add(tokenizer.control.turn_end)
-        return _Session(
-            checkpoint=checkpoint,
-            decision=decision,
-            model=model,
-            tokenizer=tokenizer,
-            template=template,
-            builder=PromptBuilder(tokenizer, template),
-            prefix=PrefixCache(model),
-            stop_ids=frozenset(stop_ids),
-            usable_ids=min(tokenizer.size, model.vocab_size),
-        )
+        """Everything that a model needs. Where memory runs out, nothing of it is left."""
+        plan: _Plan | None = None
+        try:
+            plan = _plan(request)
+            cancel.raise_if_cancelled()
+            if progress is not None:
+                progress(LoadProgress(0, plan.checkpoint.weights_bytes, plan.smaller(0)))
+            return _build(plan, progress, cancel)
+        except Exception as error:
+            failure = as_out_of_memory(error)
+            if failure is None or isinstance(error, OutOfMemory):
+                raise
+        # Out of the handler: its traceback keeps the half-loaded weights alive.
+        give_back_freed_memory()
+        if plan is None:
+            raise failure
+        raise ran_out(detect_machine(), plan.shape, plan.attempt(0), Stage.LOADING)
 
     # -- generating --
 
@@ -150,39 +176,73 @@ class Engine:
         return self._run(request, control)
 
     def _run(self, request: GenerateRequest, control: Control) -> Iterator[GenerateEvent]:
+        request_id = request.request_id
         try:
             if not self._busy.acquire(blocking=False):
                 raise InvalidRequest("The engine is still busy with another request.", "Wait for it or stop it first.")
             try:
-                session = self._session
-                if session is None:
-                    raise NoModel("No model is loaded.", "Load one first.")
-                check_sampling(request.sampling)
-                if request.thinking_budget_tokens is not None and request.thinking_budget_tokens < 0:
-                    raise InvalidRequest("The thinking budget must be 0 or more tokens.")
-                prompt, dropped = _build_prompt(session, request)
+                starved = False
+                try:
+                    generation, dropped = self._begin(request, control)
+                except Exception as error:
+                    starved = is_out_of_memory(error) and not isinstance(error, PonderError)
+                    if not starved:
+                        raise
+                if starved:  # out of the handler, whose traceback holds the session
+                    raise self._let_go(Stage.READING, 0)
                 if dropped:
-                    yield Dropped(request.request_id, dropped)
-                yield from Generation(
-                    request,
-                    prompt,
-                    prefix=session.prefix,
-                    tokenizer=session.tokenizer,
-                    limits=Limits(
-                        context_tokens=session.decision.context_tokens,
-                        stop_ids=session.stop_ids,
-                        usable_ids=session.usable_ids,
-                        prefill_chunk_tokens=session.model.prefill_chunk_tokens,
-                    ),
-                    control=control,
-                ).run()
+                    yield Dropped(request_id, dropped)
+                yield from generation.run()
             finally:
                 self._busy.release()
+        except Cancelled:
+            yield Finished(request_id, FinishReason.CANCELLED)
         except PonderError as error:
-            yield Failed(request.request_id, error.kind, str(error))
-            yield Finished(request.request_id, FinishReason.ERROR)
+            yield Failed(request_id, error.kind, str(error), error.offers)
+            yield Finished(request_id, FinishReason.ERROR)
         finally:
-            self._controls.pop(request.request_id, None)
+            self._controls.pop(request_id, None)
+
+    def _begin(self, request: GenerateRequest, control: Control) -> tuple[Generation, tuple[int, ...]]:
+        """The request, ready to run, and the messages that were left out of it.
+
+        What runs must hold no session: its frame would keep alive what is to be let go.
+        """
+        if self._session is None and self._again is not None:
+            self._session = self._open(self._again, None, control.cancel)
+        session = self._session
+        if session is None:
+            raise NoModel("No model is loaded.", "Load one first.")
+        check_sampling(request.sampling)
+        if request.thinking_budget_tokens is not None and request.thinking_budget_tokens < 0:
+            raise InvalidRequest("The thinking budget must be 0 or more tokens.")
+        prompt, dropped = _build_prompt(session, request)
+        generation = Generation(
+            request,
+            prompt,
+            prefix=session.prefix,
+            tokenizer=session.tokenizer,
+            limits=Limits(
+                context_tokens=session.plan.decision.context_tokens,
+                stop_ids=session.stop_ids,
+                usable_ids=session.usable_ids,
+                prefill_chunk_tokens=session.model.prefill_chunk_tokens,
+            ),
+            control=control,
+            let_go=self._let_go,
+        )
+        return generation, dropped
+
+    def _let_go(self, stage: Stage, reached_tokens: int) -> OutOfMemory:
+        """Free the model that ran out of memory; returns the error to tell. The next request loads it again."""
+        session = self._session
+        if session is None:
+            return OutOfMemory("There was not enough memory to go on.", "Close other programs.")
+        plan = session.plan
+        del session
+        self._drop_session()
+        self._again = plan.same_again
+        return ran_out(detect_machine(), plan.shape, plan.attempt(reached_tokens), stage)
 
     def cancel(self, request_id: int) -> None:
         """See EngineClient.cancel."""
@@ -199,10 +259,18 @@ class Engine:
     def logits(self, ids: list[int]) -> torch.Tensor:
         """float32 logits `(len(ids), vocab)` of a text by itself; for `ponder models verify` and evaluation."""
         with self._busy:
-            if self._session is None:
-                raise NoModel("No model is loaded.", "Load one first.")
-            model = self._session.model
-            return model.prefill(ids, model.new_cache(), all_positions=True)
+            try:
+                return self._all_logits(ids)
+            except Exception as error:
+                if not is_out_of_memory(error):
+                    raise
+            raise self._let_go(Stage.READING, len(ids))
+
+    def _all_logits(self, ids: list[int]) -> torch.Tensor:
+        if self._session is None:
+            raise NoModel("No model is loaded.", "Load one first.")
+        model = self._session.model
+        return model.prefill(ids, model.new_cache(), all_positions=True)
 
     # -- letting go --
 
@@ -218,17 +286,48 @@ class Engine:
         self.unload()
 
     def _drop_session(self) -> None:
-        session, self._session = self._session, None
+        session, self._session, self._again = self._session, None, None
         if session is None:
             return
-        session_device = session.decision.device
+        session.prefix.close()
         session.model.close()
         if session.template is not None:
             session.template.close()
         del session
-        gc.collect()
-        if session_device.startswith("cuda"):
-            torch.cuda.empty_cache()
+        give_back_freed_memory()
+
+
+def _plan(request: LoadRequest) -> _Plan:
+    """Look at the files and the machine and decide. Raises what `open_checkpoint` and `place` raise."""
+    checkpoint = open_checkpoint(Path(request.model))
+    shape = model_shape(checkpoint)
+    machine = detect_machine()
+    try:
+        decision = place(machine, shape, request)
+    except NothingFits as refusal:
+        raise refused(machine, shape, refusal, request.int8_kernel) from None
+    return _Plan(request, checkpoint, shape, machine, decision)
+
+
+def _build(plan: _Plan, progress: Callable[[LoadProgress], None] | None, cancel: CancelToken) -> _Session:
+    checkpoint = plan.checkpoint
+    tokenizer = Tokenizer.from_folder(checkpoint.folder)
+    torch.set_num_threads(max(plan.machine.cpu.usable_cores, 1))
+    model = _load_model(checkpoint, plan.decision, progress, cancel)
+    template = load_template(checkpoint.folder)
+    stop_ids = set(checkpoint.eos_token_ids)
+    if template is not None and tokenizer.control.turn_end is not None:
+        stop_ids.add(tokenizer.control.turn_end)
+    return _Session(
+        plan=plan,
+        model=model,
+        tokenizer=tokenizer,
+        template=template,
+        builder=PromptBuilder(tokenizer, template),
+        prefix=PrefixCache(model),
+        stop_ids=frozenset(stop_ids),
+        usable_ids=min(tokenizer.size, model.vocab_size),
+    )
 
 
 def _load_model(
@@ -252,6 +351,7 @@ def _load_model(
             kv_cache=decision.kv_cache,
             device=device,
             context_tokens=decision.context_tokens,
+            int8_kernel=decision.int8_kernel or Int8Kernel.LEAN,
             total_bytes=checkpoint.weights_bytes,
             progress=progress,
             cancel=cancel,
@@ -265,7 +365,7 @@ def _build_prompt(session: _Session, request: GenerateRequest) -> tuple[Prompt, 
         InvalidRequest: there is nothing to answer.
         ContextOverflow: it does not fit, and may not be cut.
     """
-    context = session.decision.context_tokens
+    context = session.plan.decision.context_tokens
     room = min(request.sampling.max_tokens or ANSWER_ROOM_TOKENS, ANSWER_ROOM_TOKENS, context // 4)
     if request.raw_text is not None:
         return session.builder.build_raw(request.raw_text, context - room), ()

@@ -6,6 +6,11 @@ line: what happened, then the remedy, so that no caller has to put the two toget
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from engine.types import SmallerChoice
+
 
 class PonderError(Exception):
     """Base of all expected failures. Anything else that escapes the engine is a bug of ours.
@@ -13,14 +18,16 @@ class PonderError(Exception):
     Args:
         message: What is wrong, naming the file, field or number.
         remedy: What the person can do about it; may be empty.
+        offers: Where memory ran out, what could be loaded instead, the best first; the remedy names them too.
     """
 
     kind = "error"
 
-    def __init__(self, message: str, remedy: str = "") -> None:
+    def __init__(self, message: str, remedy: str = "", offers: tuple[SmallerChoice, ...] = ()) -> None:
         self.message = message
         self.remedy = remedy
-        super().__init__(message, remedy)
+        self.offers = offers
+        super().__init__(message, remedy, offers)
 
     def __str__(self) -> str:
         text = f"{self.message} {self.remedy}" if self.remedy else self.message
@@ -64,7 +71,7 @@ class TemplateFailed(PonderError):
 
 
 class DeviceUnavailable(PonderError):
-    """The device asked for is absent or does not start."""
+    """The device asked for, or the library that was to compute on it, is absent or does not start."""
 
     kind = "device_unavailable"
 
@@ -135,8 +142,8 @@ class CaptivePortal(DownloadFailed):
     kind = "captive_portal"
 
 
-class DiskFull(DownloadFailed):
-    """There is no room for the model's files."""
+class DiskFull(PonderError):
+    """There is no room for a model's files. What a download has fetched so far is kept."""
 
     kind = "disk_full"
 

@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from engine.cancel import CancelToken
 from engine.checkpoint import Checkpoint
+from engine.disk import require_room
 from engine.errors import DamagedModel
 from engine.file_safety import DOWNLOAD_AGAIN, member, unreadable
+from engine.import_progress import ImportStage, Report, reporter
 from engine.manifest import read_manifest, write_manifest
 from engine.origin import ORIGIN_NAME, Origin, origin_json
-from engine.staging import require_space, staged_folder
+from engine.staging import staged_folder
 from engine.weight_files import INDEX_FILE
-
-Progress = Callable[[int, int], None]
-"""Called with the bytes copied and the bytes in all."""
 
 _BLOCK_BYTES = 1 << 22
 # Everything Ponder or transformers reads, and what says whose work it is. No code, no pickles, no other formats.
@@ -35,6 +34,7 @@ _NAMES = (
     "MODEL_CARD.md",
     ORIGIN_NAME,
 )
+_SHA256 = re.compile(r"[0-9a-f]{64}")
 _LICENSE = re.compile(r"(license|notice)[a-z0-9._-]{0,40}", re.IGNORECASE)
 
 
@@ -55,7 +55,7 @@ def copy_model(
     checkpoint: Checkpoint,
     destination: Path,
     *,
-    progress: Progress | None = None,
+    report: Report | None = None,
     cancel: CancelToken | None = None,
 ) -> None:
     """Copy a model into the new folder `destination`, which appears only when it is complete.
@@ -63,29 +63,32 @@ def copy_model(
     Raises:
         DamagedModel: a file cannot be read, or is not what the source's own manifest says.
         InvalidRequest: `destination` exists.
-        NoSpace: the disk has too little room.
+        DiskFull: the disk has too little room.
         Cancelled: the token was set; nothing is left behind.
         OSError: the destination cannot be written.
     """
     files = files_of(checkpoint)
     total = sum(path.stat().st_size for path in files.values())
-    require_space(destination, total)
-    done = 0
+    require_room(destination, total)
+    done, copying = 0, reporter(ImportStage.COPYING, report)
+
+    def on_block(count: int) -> None:
+        nonlocal done
+        done += count
+        copying(done, total)
+
     with staged_folder(destination) as folder:
         for name, path in files.items():
-            done = _copy(path, folder / name, done, total, progress, cancel)
+            _copy(path, folder / name, on_block, cancel)
         if ORIGIN_NAME not in files:
             text = origin_json(Origin("folder", checkpoint.name))
             (folder / ORIGIN_NAME).write_text(text, encoding="utf-8", newline="\n")
-        write_manifest(folder, [each.name for each in folder.iterdir()])
-        if cancel is not None:
-            cancel.raise_if_cancelled()
-        _require_same(checkpoint.folder, folder)
+        names = [each.name for each in folder.iterdir()]
+        write_manifest(folder, names, progress=reporter(ImportStage.CHECKING, report), cancel=cancel)
+        _require_same(checkpoint.folder, files, folder)
 
 
-def _copy(
-    source: Path, target: Path, done: int, total: int, progress: Progress | None, cancel: CancelToken | None
-) -> int:
+def _copy(source: Path, target: Path, on_block: Callable[[int], None], cancel: CancelToken | None) -> None:
     try:
         reader = source.open("rb")
     except OSError as error:
@@ -99,16 +102,20 @@ def _copy(
             except OSError as error:
                 raise unreadable(source.name, error) from error
             if not block:
-                return done
+                return
             out.write(block)
-            done += len(block)
-            if progress is not None:
-                progress(done, total)
+            on_block(len(block))
 
 
-def _require_same(source: Path, copy: Path) -> None:
-    """Compare what was copied with the source's manifest, where it has one."""
-    expected, found = read_manifest(source), read_manifest(copy)
-    for name, entry in (expected or {}).items():
-        if found is not None and name in found and found[name] != entry:
+def _require_same(source: Path, files: Mapping[str, Path], copy: Path) -> None:
+    """Compare what was copied with the source's manifest, where it has one, and with the names that a Hugging Face
+    cache gives its files: those of the large ones are their SHA-256.
+    """
+    expected, found = read_manifest(source) or {}, read_manifest(copy) or {}
+    for name, entry in found.items():
+        path = files.get(name)
+        other = name in expected and expected[name] != entry
+        if path is not None and _SHA256.fullmatch(path.name) is not None:
+            other |= path.name != entry.sha256
+        if other:
             raise DamagedModel(f"{name} is not the file that was installed there.", DOWNLOAD_AGAIN)

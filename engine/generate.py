@@ -8,19 +8,20 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from torch import Tensor
 
 from engine.cancel import CancelToken
-from engine.errors import Cancelled, PonderError
+from engine.errors import Cancelled, OutOfMemory, PonderError
 from engine.guard import LoopGuard
-from engine.memory_errors import as_out_of_memory
+from engine.memory_errors import is_out_of_memory
 from engine.prefix import PrefixCache
 from engine.prompt import Prompt
 from engine.sampling import Sampler
 from engine.segmenter import Call, Reclassify, Segment, Segmenter, SegmenterOptions, Text
+from engine.smaller import Stage
 from engine.stop_strings import StopMatcher
 from engine.tokenizer import Tokenizer
 from engine.types import (
@@ -62,8 +63,17 @@ class Limits:
     prefill_chunk_tokens: int
 
 
+LetGo = Callable[[Stage, int], OutOfMemory]
+"""Called once memory ran out, with what was being done and how many positions of the context that needed: frees the
+model and its cache, and returns what to tell."""
+
+
 class Generation:
-    """One request in progress. Iterate over `run()` once."""
+    """One request in progress. Iterate over `run()` once.
+
+    Args:
+        let_go: is called outside of every handler; nothing here holds a tensor of the model's then.
+    """
 
     def __init__(
         self,
@@ -74,6 +84,7 @@ class Generation:
         tokenizer: Tokenizer,
         limits: Limits,
         control: Control,
+        let_go: LetGo,
     ) -> None:
         self._request = request
         self._prompt = prompt
@@ -81,6 +92,9 @@ class Generation:
         self._tokenizer = tokenizer
         self._limits = limits
         self._control = control
+        self._let_go = let_go
+        self._stage = Stage.READING
+        self._reached_tokens = 0
         self._segmenter = Segmenter(
             tokenizer,
             SegmenterOptions(starts_in_thinking=prompt.opens_thinking, parse_tool_calls=bool(request.tools)),
@@ -106,21 +120,26 @@ class Generation:
     def run(self) -> Iterator[GenerateEvent]:
         """All events of the request; the last is `Finished`. Closing the iterator early is a cancel without events."""
         failure: PonderError | None = None
+        starved = False
         try:
             logits = yield from self._read_prompt()
+            self._stage = Stage.WRITING
             reason = yield from self._decode(logits)
         except Cancelled:
             reason = FinishReason.CANCELLED
-        except PonderError as error:
-            failure, reason = error, FinishReason.ERROR
-        except (RuntimeError, MemoryError) as error:
-            failure, reason = as_out_of_memory(error), FinishReason.ERROR
-            if failure is None:
-                raise
+        except Exception as error:
+            reason, starved = FinishReason.ERROR, is_out_of_memory(error)
+            if not starved:
+                if not isinstance(error, PonderError):
+                    raise
+                failure = error
+        if starved:  # out of the handler, whose traceback holds the tensors of the frames that failed
+            failure = self._let_go(self._stage, self._reached_tokens)
+        elif failure is not None:
+            self._prefix.clear()
         yield from self._flush()
         if failure is not None:
-            self._prefix.clear()
-            yield Failed(self._request.request_id, failure.kind, str(failure))
+            yield Failed(self._request.request_id, failure.kind, str(failure), failure.offers)
         yield self._finished(reason)
 
     def _finished(self, reason: FinishReason) -> Finished:
@@ -148,7 +167,7 @@ class Generation:
             chunk = ids[done : done + self._limits.prefill_chunk_tokens]
             started = time.perf_counter()
             try:
-                logits = self._prefix.read(chunk, self._control.cancel)
+                logits = self._read(chunk)
             finally:
                 self._prefill_s += time.perf_counter() - started
             done += len(chunk)
@@ -183,6 +202,7 @@ class Generation:
             if self._request.sampling.loop_guard and self._guard.push(token):
                 return FinishReason.LOOP
             started = time.perf_counter()
+            self._reached_tokens = self._prefix.length + 1
             logits = self._prefix.step(token, self._control.cancel)
             self._decode_s += time.perf_counter() - started
 
@@ -218,9 +238,13 @@ class Generation:
         for token in ids:
             yield from self._emit(self._segmenter.push(token))
         started = time.perf_counter()
-        logits = self._prefix.read(ids, self._control.cancel)
+        logits = self._read(ids)
         self._decode_s += time.perf_counter() - started
         return logits
+
+    def _read(self, ids: Sequence[int]) -> Tensor:
+        self._reached_tokens = self._prefix.length + len(ids)
+        return self._prefix.read(ids, self._control.cancel)
 
     def _emit(self, segments: Sequence[Segment]) -> Iterator[GenerateEvent]:
         request_id = self._request.request_id

@@ -2,7 +2,8 @@
 
 Written from the block structures in ggml-common.h and their reference conversion in ggml-quants.c (dequantize_row_*),
 and tested bit for bit against the `gguf` package, which is no dependency: it would bring an HTTP client into the
-engine, and takes two to ten times as long, since it works through 16 rows at a time.
+engine. It works through 16 rows at a time: with rows of 4,096 weights it was measured to take one to three times as
+long as the functions here, with rows of 256 four to forty times.
 """
 
 from __future__ import annotations

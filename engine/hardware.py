@@ -11,22 +11,22 @@ from __future__ import annotations
 
 import ctypes
 import importlib
-import importlib.util
 import os
 import platform
 import shutil
 import subprocess
 import sys
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from typing import Any, TypeVar
 
-T = TypeVar("T")
+from engine.bitsandbytes_support import bitsandbytes_problem, has_gpu_library
+from engine.cgroup import UNLIMITED_BYTES, CgroupLimits, cgroup_limits, read_text
 
-UNLIMITED_BYTES = 1 << 60  # control groups of version 1 spell "no limit" as a number just below 2**63
+T = TypeVar("T")
 
 
 class DeviceKind(StrEnum):
@@ -105,7 +105,10 @@ class MemoryInfo:
 
 @dataclass(frozen=True, slots=True)
 class Machine:
-    """gpu_problem: one sentence on why a GPU that seems to be there is not used; also among `notes`."""
+    """gpu_problem: one sentence on why a GPU that seems to be there is not used; also among `notes`.
+
+    bitsandbytes_problem: one sentence on why bitsandbytes cannot be used on any device; empty where it seems to work.
+    """
 
     os: str
     python: str
@@ -114,15 +117,7 @@ class Machine:
     gpus: tuple[GpuInfo, ...] = ()
     notes: tuple[str, ...] = ()
     gpu_problem: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class CgroupLimits:
-    """Limits of this process's control groups, None where there is none."""
-
-    memory_limit_bytes: int | None = None
-    memory_headroom_bytes: int | None = None
-    cpu_quota_cores: float | None = None
+    bitsandbytes_problem: str = ""
 
 
 def detect_machine(*, with_torch: bool = True) -> Machine:
@@ -152,6 +147,7 @@ def detect_machine(*, with_torch: bool = True) -> Machine:
         gpus=gpus,
         notes=(*problems, *notes),
         gpu_problem=problems[0] if problems and not gpus else "",
+        bitsandbytes_problem=_guarded(notes, "Whether bitsandbytes is installed", bitsandbytes_problem, ""),
     )
 
 
@@ -224,65 +220,6 @@ def _address_space() -> tuple[int, int] | None:
     return None
 
 
-def cgroup_limits(root: Path = Path("/")) -> CgroupLimits:
-    """The tightest limit over this process's control group and its ancestors, both versions of the interface.
-
-    Memory that the kernel would give back at once (inactive file pages) counts as headroom. Files and units:
-    kernel documentation, admin-guide/cgroup-v2 (memory.max, cpu.max) and cgroup-v1/memory.
-    """
-    membership = _read(root / "proc/self/cgroup")
-    limits: list[int] = []
-    headrooms: list[int] = []
-    quotas: list[float] = []
-    for line in (membership or "").splitlines():
-        _, controllers, path = line.split(":", 2)
-        names = controllers.split(",")
-        mount = root / "sys/fs/cgroup"
-        if controllers == "":
-            bases = [mount, mount / "unified"]
-        elif "memory" in names or "cpu" in names:
-            bases = [mount / controllers] + [mount / name for name in names]
-        else:
-            continue
-        for group in (group for base in bases for group in _ancestors(base, path)):
-            limit = _number(group / "memory.max", group / "memory.limit_in_bytes")
-            if limit is not None and limit < UNLIMITED_BYTES:
-                used = _number(group / "memory.current", group / "memory.usage_in_bytes") or 0
-                limits.append(limit)
-                headrooms.append(max(0, limit - max(0, used - _reclaimable(group))))
-            quota = (_read(group / "cpu.max") or "").split()
-            if not quota:
-                quota = [_read(group / name) or "" for name in ("cpu.cfs_quota_us", "cpu.cfs_period_us")]
-            if quota[0].isdigit() and quota[1].isdigit():
-                quotas.append(int(quota[0]) / max(1, int(quota[1])))
-    return CgroupLimits(min(limits, default=None), min(headrooms, default=None), min(quotas, default=None))
-
-
-def _ancestors(base: Path, path: str) -> Iterator[Path]:
-    # Inside a container the path is often the host's and leads nowhere; then only `base` itself has files to
-    # read.
-    parts = [part for part in path.split("/") if part not in ("", "..", ".")]
-    for length in range(len(parts), -1, -1):
-        yield base.joinpath(*parts[:length])
-
-
-def _read(path: Path) -> str | None:
-    try:
-        return path.read_text(encoding="utf-8", errors="replace").strip()
-    except OSError:
-        return None
-
-
-def _number(*paths: Path) -> int | None:
-    return next((int(text) for text in map(_read, paths) if text is not None and text.isdigit()), None)
-
-
-def _reclaimable(group: Path) -> int:
-    lines = (_read(group / "memory.stat") or "").splitlines()
-    fields = dict(line.split(" ", 1) for line in lines if " " in line)
-    return int(fields.get("total_inactive_file", fields.get("inactive_file", "0")))
-
-
 # --- processor ----------------------------------------------------------------------------------------------
 
 
@@ -348,7 +285,7 @@ def instruction_sets(words: set[str]) -> tuple[InstructionSet, ...]:
 def _instruction_words() -> set[str]:
     words: set[str] = set()
     if sys.platform == "linux":
-        for line in (_read(Path("/proc/cpuinfo")) or "").splitlines():
+        for line in (read_text(Path("/proc/cpuinfo")) or "").splitlines():
             if line.lower().startswith(("flags", "features")):
                 words.update(line.partition(":")[2].split())
     elif sys.platform == "darwin":
@@ -368,9 +305,9 @@ def _instruction_words() -> set[str]:
 def _cpu_name() -> str:
     name = platform.processor()
     if sys.platform == "linux":
-        lines = (_read(Path("/proc/cpuinfo")) or "").splitlines()
+        lines = (read_text(Path("/proc/cpuinfo")) or "").splitlines()
         fields = {key.strip(): value.strip() for key, _, value in (line.partition(":") for line in lines)}
-        board = (_read(Path("/proc/device-tree/model")) or "").rstrip("\0")  # ARM boards name themselves there
+        board = (read_text(Path("/proc/device-tree/model")) or "").rstrip("\0")  # ARM boards name themselves there
         name = fields.get("model name") or fields.get("Model") or board or name
     elif sys.platform == "darwin":
         name = _sysctl("machdep.cpu.brand_string")
@@ -439,21 +376,8 @@ def _cuda_gpu(torch: Any, index: int) -> GpuInfo:
         supports_bf16=rocm or major >= 8,
         architecture=str(properties.gcnArchName).split(":")[0] if rocm else f"sm_{major}{minor}",
         # bitsandbytes' installation guide: 4-bit needs compute capability 6.0
-        bitsandbytes=_bitsandbytes_library(torch) and (rocm or major >= 6),
+        bitsandbytes=has_gpu_library(torch) and (rocm or major >= 6),
     )
-
-
-def _bitsandbytes_library(torch: Any) -> bool:
-    """Whether bitsandbytes ships a library for this PyTorch, by its own rule (same major version), without
-    importing it.
-    """
-    prefix, version = ("rocm", torch.version.hip) if torch.version.hip else ("cuda", torch.version.cuda)
-    spec = importlib.util.find_spec("bitsandbytes")
-    if not version or spec is None or not spec.submodule_search_locations:
-        return False
-    major = str(version).split(".")[0]
-    folder = Path(spec.submodule_search_locations[0])
-    return any(folder.glob(f"libbitsandbytes_{prefix}{major}[0-9]*"))
 
 
 def _mps_gpu(torch: Any, memory: MemoryInfo) -> GpuInfo:

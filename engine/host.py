@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from engine import cancel as cancel_module
 from engine.errors import Cancelled, PonderError
+from engine.memory_errors import as_out_of_memory
 from engine.protocol import (
     Answered,
     AnswerNowCommand,
@@ -125,10 +126,14 @@ class _Host:
         except Cancelled:
             self._send(CallFailed(call_id, "Cancelled", "", ""))
         except PonderError as error:
-            self._send(CallFailed(call_id, type(error).__name__, error.message, error.remedy))
+            self._send(CallFailed(call_id, type(error).__name__, error.message, error.remedy, error.offers))
         except Exception as error:
-            log.exception("a call failed unexpectedly")
-            self._send(CallFailed(call_id, "EngineGone", *_describe_bug(error)))
+            failure = as_out_of_memory(error)  # as where not even the engine's libraries find room
+            if failure is not None:
+                self._send(CallFailed(call_id, type(failure).__name__, failure.message, failure.remedy))
+            else:
+                log.exception("a call failed unexpectedly")
+                self._send(CallFailed(call_id, "EngineGone", *_describe_bug(error)))
         finally:
             self._load_calls_cancelled.discard(call_id)
 
@@ -142,8 +147,12 @@ class _Host:
             for event in events:
                 self._send(event)
         except Exception as error:
-            log.exception("a request failed unexpectedly")
-            self._send(Failed(request.request_id, "internal", " ".join(_describe_bug(error))))
+            failure = as_out_of_memory(error)
+            if failure is not None:
+                self._send(Failed(request.request_id, failure.kind, str(failure)))
+            else:
+                log.exception("a request failed unexpectedly")
+                self._send(Failed(request.request_id, "internal", " ".join(_describe_bug(error))))
             self._send(Finished(request.request_id, FinishReason.ERROR))
         finally:
             self._cancelled.discard(request.request_id)

@@ -9,15 +9,14 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import re
-import tempfile
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from engine.bounded_json import read_json_object
 from engine.cancel import CancelToken
+from engine.disk import write_durably
 from engine.errors import DamagedModel, NoModel, UnsupportedModel
 from engine.file_safety import DOWNLOAD_AGAIN, member, require_plain_name, shown, unreadable
 
@@ -147,55 +146,44 @@ def verify_manifest(
     return VerifyReport(tuple(ok), tuple(missing), tuple(wrong))
 
 
-def write_manifest(folder: Path, names: Iterable[str]) -> Path:
+def write_manifest(
+    folder: Path, names: Iterable[str], *, progress: Progress | None = None, cancel: CancelToken | None = None
+) -> Path:
     """Hash the named files and write the manifest: complete or not at all (fsync, then atomic rename).
+
+    Args:
+        progress: told the bytes hashed and the bytes in all.
 
     Returns:
         The manifest's path.
 
     Raises:
         NoModel: a named file is not there.
+        Cancelled: the token was set; no manifest was written.
         OSError: the manifest cannot be written.
     """
     folder = folder.resolve()
-    files: dict[str, dict[str, int | str]] = {}
+    paths: dict[str, Path] = {}
     for name in sorted(set(names)):
         path = member(folder, name)
         if path is None:
             raise NoModel(f"{shown(name)} is not in the model's folder.")
-        size = 0
+        paths[name] = path
+    total, done = sum(path.stat().st_size for path in paths.values()), 0
 
-        def on_block(count: int) -> None:
-            nonlocal size
-            size += count
+    def on_block(count: int) -> None:
+        nonlocal done
+        done += count
+        if progress is not None:
+            progress(done, total)
 
-        digest = file_sha256(path, on_block=on_block)
-        files[name] = {"bytes": size, "sha256": digest}
-    text = json.dumps({"format": MANIFEST_FORMAT, "files": files}, indent=1) + "\n"
-    descriptor, temporary = tempfile.mkstemp(prefix=".manifest-", dir=folder)
-    try:
-        with os.fdopen(descriptor, "w", encoding="utf-8", newline="\n") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(temporary).chmod(0o644)  # mkstemp makes it private; it is no more secret than the weights
-        Path(temporary).replace(folder / MANIFEST_NAME)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
-    _sync_folder(folder)
+    files: dict[str, dict[str, int | str]] = {}
+    for name, path in paths.items():
+        before = done
+        digest = file_sha256(path, cancel=cancel, on_block=on_block)
+        files[name] = {"bytes": done - before, "sha256": digest}
+    write_durably(folder / MANIFEST_NAME, json.dumps({"format": MANIFEST_FORMAT, "files": files}, indent=1) + "\n")
     return folder / MANIFEST_NAME
-
-
-def _sync_folder(folder: Path) -> None:
-    """Make the rename itself durable, where the system can open a folder (Windows cannot)."""
-    if os.name == "nt":
-        return
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def _required(folder: Path) -> dict[str, ManifestEntry]:

@@ -7,7 +7,9 @@ of memory is worse than a slightly shorter context.
 How weights are held:
 - BF16, FP16, FP32: every parameter in that width, a tied head shares the embedding.
 - INT8: all linear layers and the head in 8 bits with one FP32 scale an output row. Looking up an embedding
-  wants exact rows, so one 16-bit copy of the embedding stays beside a tied head's 8-bit one.
+  wants exact rows, so one 16-bit copy of the embedding stays beside a tied head's 8-bit one. Both 8-bit kernels
+  keep them so; what they widen for a product, they widen a few MB at a time. Outside the lean decoder, embedding
+  and head stay 16-bit.
 - NF4 (bitsandbytes): linear layers in 4 bits with one FP32 scale for 64 weights; embedding and head stay
   16-bit.
 
@@ -20,7 +22,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from engine.hardware import DeviceKind
-from engine.types import KVCachePrecision, Precision
+from engine.types import Int8Kernel, KVCachePrecision, Precision
 
 PREFILL_CHUNK_TOKENS = 512
 CONTEXT_STEP_TOKENS = 256  # a shortened context is a multiple of this
@@ -40,12 +42,18 @@ OVERHEAD_BYTES: dict[DeviceKind, int] = {
 }
 
 
+# Main memory that importing bitsandbytes and its first product take: it brings PyTorch's compiler along.
+BITSANDBYTES_BYTES = 130 * MIB
+
+
 @dataclass(frozen=True, slots=True)
 class ModelShape:
     """The numbers that decide a model's size.
 
     parameters: unique ones (a tied head counted once). embedding_parameters: one table, vocab x hidden; an
     untied head is a second table of the same size, already inside `parameters`.
+
+    lean: Ponder's own decoder runs it; otherwise transformers does, which keeps other layers in 16 bits.
 
     max_context_tokens is what the positions allow; native_context_tokens what the model was trained on, and
     used unless somebody asks for more (None: the same).
@@ -61,6 +69,7 @@ class ModelShape:
     vocab: int
     max_context_tokens: int
     native_context_tokens: int | None = None
+    lean: bool = True
 
     @property
     def linear_parameters(self) -> int:
@@ -100,6 +109,8 @@ def weights_bytes(shape: ModelShape, precision: Precision) -> int:
             return 4 * (shape.linear_parameters + head_table)
         case Precision.INT8:
             rows = shape.layers * shape.layer_width + shape.vocab
+            if not shape.lean:
+                return shape.linear_parameters + 2 * head_table + SCALE_BYTES * rows
             return shape.linear_parameters + embedding + 2 * embedding + SCALE_BYTES * rows
         case Precision.NF4:
             scales = SCALE_BYTES * (shape.linear_parameters // NF4_BLOCK + 1)
@@ -154,19 +165,29 @@ def context_bytes_per_token(shape: ModelShape, kv_cache: KVCachePrecision) -> in
     return PREFILL_CHUNK_TOKENS * 4 + widened
 
 
+def overhead_bytes(
+    shape: ModelShape, kind: DeviceKind, precision: Precision, int8_kernel: Int8Kernel | None = None
+) -> int:
+    """What the device loses besides the model. int8_kernel: None for the one that the device has by default."""
+    theirs = int8_kernel is Int8Kernel.BITSANDBYTES or not shape.lean
+    imported = precision is Precision.NF4 or (precision is Precision.INT8 and theirs)
+    return OVERHEAD_BYTES[kind] + (BITSANDBYTES_BYTES if imported and kind is DeviceKind.CPU else 0)
+
+
 def plan(
     shape: ModelShape,
     kind: DeviceKind,
     precision: Precision,
     kv_cache: KVCachePrecision,
     context_tokens: int,
+    int8_kernel: Int8Kernel | None = None,
 ) -> MemoryPlan:
-    """Everything that running `shape` with a full context of `context_tokens` takes."""
+    """Everything that running `shape` with a full context of `context_tokens` takes. int8_kernel: as above."""
     return MemoryPlan(
         weights_bytes=weights_bytes(shape, precision),
         kv_cache_bytes=kv_bytes_per_token(shape, precision, kv_cache) * context_tokens,
         workspace_bytes=workspace_bytes(shape, kind, precision, context_tokens, kv_cache),
-        overhead_bytes=OVERHEAD_BYTES[kind],
+        overhead_bytes=overhead_bytes(shape, kind, precision, int8_kernel),
     )
 
 
@@ -176,13 +197,14 @@ def largest_context_tokens(
     precision: Precision,
     kv_cache: KVCachePrecision,
     budget_bytes: int,
+    int8_kernel: Int8Kernel | None = None,
 ) -> int:
     """The longest context whose plan fits `budget_bytes`: the model's own, else a multiple of
     CONTEXT_STEP_TOKENS; 0: none.
 
     Exact, because everything in a plan that depends on the context is proportional to it.
     """
-    left = budget_bytes - plan(shape, kind, precision, kv_cache, 0).needed_bytes
+    left = budget_bytes - plan(shape, kind, precision, kv_cache, 0, int8_kernel).needed_bytes
     tokens = left // (kv_bytes_per_token(shape, precision, kv_cache) + context_bytes_per_token(shape, kv_cache))
     if tokens >= shape.max_context_tokens:
         return shape.max_context_tokens

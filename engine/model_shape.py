@@ -41,6 +41,7 @@ def model_shape(checkpoint: Checkpoint) -> ModelShape:
         hidden=hidden,
         vocab=vocab,
         max_context_tokens=checkpoint.max_context_tokens,
+        lean=False,
     )
 
 

@@ -2,7 +2,8 @@
 
 A reader thread receives everything and never blocks on whoever consumes it, so the engine never waits for a window. If
 the process dies, what it sent stays valid, running requests end with `engine_gone`, and the next call starts a new
-process and loads the last model again.
+process and loads the last model again. Where it looks as if the system had ended it for lack of memory, the failure
+says so and offers what the engine had named beforehand: afterwards nobody is left to ask.
 """
 
 from __future__ import annotations
@@ -11,6 +12,8 @@ import itertools
 import logging
 import multiprocessing
 import queue
+import signal
+import sys
 import threading
 import weakref
 from collections.abc import Callable, Iterator
@@ -34,6 +37,7 @@ from engine.protocol import (
     ShutdownCommand,
     UnloadCommand,
 )
+from engine.smaller import in_words
 from engine.types import (
     Failed,
     Finished,
@@ -43,6 +47,7 @@ from engine.types import (
     Loaded,
     LoadProgress,
     LoadRequest,
+    SmallerChoice,
 )
 
 DEFAULT_FACTORY = "engine.engine:Engine"
@@ -58,6 +63,8 @@ log = logging.getLogger(__name__)
 GONE_MESSAGE = "The engine stopped unexpectedly."
 HUNG_MESSAGE = "The engine stopped responding and was ended."
 GONE_REMEDY = "What it had written is kept. Ask again: it starts anew by itself."
+STARVED_MESSAGE = "The system ended the engine, most likely because memory ran out."
+STARVED_REMEDY = f"{GONE_REMEDY} Close other programs first, or load less."
 
 Progress = Callable[[LoadProgress], None]
 
@@ -85,11 +92,14 @@ class _Child:
         self.requests: dict[int, queue.SimpleQueue[GenerateEvent]] = {}
         self.lock = threading.Lock()
         self.gone = threading.Event()
-        self.gone_message = GONE_MESSAGE
+        self.gone_error = EngineGone(GONE_MESSAGE, GONE_REMEDY)
+        self.killed = False
+        self.smaller: tuple[SmallerChoice, ...] = ()  # what to load instead of what it loads or has loaded
         self.ticks = -1
         self.quiet_polls = 0
         self.cancel_polls = -1  # polls since a cancel that is not obeyed yet; -1: none is due
         self._send_lock = threading.Lock()
+        self._exit_lock = threading.Lock()  # two threads must not wait for the same process at once
         self.reader = threading.Thread(target=_read, args=(self,), name="engine-reader", daemon=True)
         self.reader.start()
         # Ends the process with the interpreter even where close() was forgotten; multiprocessing would wait for it.
@@ -103,18 +113,32 @@ class _Child:
                 log.debug("the engine process is gone; the reader reports it")
 
     def kill(self, message: str) -> None:
-        self.gone_message = message
+        self.killed = True
+        self.gone_error = EngineGone(message, GONE_REMEDY)
         _kill(self.process)
 
     def stop(self) -> None:
         """Ask it to leave, make it leave, and let go of everything."""
         self.leaving = True
         self.send(ShutdownCommand())
-        self.process.join(EXIT_PATIENCE_S)
+        self._exit_code(EXIT_PATIENCE_S)
         self.finalizer()
-        self.process.join()
+        self._exit_code(None)
         self.reader.join()
         self.process.close()
+
+    def look_for_the_cause(self) -> None:
+        """Once the pipe has closed: nobody but the system ends a process of its own by SIGKILL, as a rule."""
+        if self.killed or self.leaving or sys.platform == "win32":
+            return
+        if self._exit_code(EXIT_PATIENCE_S) == -signal.SIGKILL:
+            words = f" {in_words(self.smaller)}" if self.smaller else ""
+            self.gone_error = EngineGone(STARVED_MESSAGE, STARVED_REMEDY + words, self.smaller)
+
+    def _exit_code(self, patience_s: float | None) -> int | None:
+        with self._exit_lock:
+            self.process.join(patience_s)
+            return self.process.exitcode
 
 
 def _kill(process: BaseProcess) -> None:
@@ -140,13 +164,17 @@ def _read(self: _Child) -> None:
                 self.ticks = ticks
                 continue
             case CallProgress(call_id, progress):
+                if progress.smaller:
+                    self.smaller = progress.smaller
                 call = self.calls.get(call_id)
                 if call is not None and call.progress is not None:
                     call.progress(progress)
             case Answered(call_id, loaded):
+                self.smaller = loaded.smaller if loaded is not None else ()
                 _end_call(self, call_id, loaded, None)
-            case CallFailed(call_id, name, message, remedy):
-                _end_call(self, call_id, None, _as_error(name, message, remedy))
+            case CallFailed() as failed:
+                self.smaller = ()
+                _end_call(self, failed.call_id, None, _as_error(failed))
             case _:
                 with self.lock:
                     events = self.requests.get(reply.request_id)
@@ -157,6 +185,8 @@ def _read(self: _Child) -> None:
                     events.put(reply)
         self.quiet_polls = 0
     self.connection.close()
+    self.look_for_the_cause()
+    error = self.gone_error
     with self.lock:
         self.gone.set()
         calls, requests = dict(self.calls), dict(self.requests)
@@ -165,10 +195,10 @@ def _read(self: _Child) -> None:
     if not self.leaving:
         self.on_gone()  # before anybody hears of a failure through it, so that the news arrive in order
     for call in calls.values():
-        call.error = EngineGone(self.gone_message, GONE_REMEDY)
+        call.error = EngineGone(error.message, error.remedy, error.offers)
         call.done.set()
     for request_id, events in requests.items():
-        events.put(Failed(request_id, EngineGone.kind, f"{self.gone_message} {GONE_REMEDY}"))
+        events.put(Failed(request_id, error.kind, str(error), error.offers))
         events.put(Finished(request_id, FinishReason.ERROR))
 
 
@@ -181,12 +211,12 @@ def _end_call(self: _Child, call_id: int, loaded: Loaded | None, error: Exceptio
         call.done.set()
 
 
-def _as_error(name: str, message: str, remedy: str) -> Exception:
-    if name == "Cancelled":
+def _as_error(failed: CallFailed) -> Exception:
+    if failed.error == "Cancelled":
         return Cancelled()
-    kind = getattr(errors, name, PonderError)
+    kind = getattr(errors, failed.error, PonderError)
     known = isinstance(kind, type) and issubclass(kind, PonderError)
-    return kind(message, remedy) if known else PonderError(message, remedy)
+    return (kind if known else PonderError)(failed.message, failed.remedy, failed.offers)
 
 
 class ProcessEngine:
@@ -266,7 +296,7 @@ class ProcessEngine:
             if not current.gone.is_set():
                 current.calls[call_id] = call
             else:
-                call.error = EngineGone(current.gone_message, GONE_REMEDY)
+                call.error = current.gone_error
                 call.done.set()
         current.send(command())
         while not call.done.wait(POLL_S):
@@ -289,7 +319,8 @@ class ProcessEngine:
     def _submit(self, current: _Child, request: GenerateRequest, events: queue.SimpleQueue[GenerateEvent]) -> None:
         with current.lock:
             if current.gone.is_set():
-                events.put(Failed(request.request_id, EngineGone.kind, f"{current.gone_message} {GONE_REMEDY}"))
+                error = current.gone_error
+                events.put(Failed(request.request_id, error.kind, str(error), error.offers))
                 events.put(Finished(request.request_id, FinishReason.ERROR))
                 return
             current.requests[request.request_id] = events
@@ -307,7 +338,7 @@ class ProcessEngine:
                 yield Finished(request.request_id, FinishReason.CANCELLED)
                 return
             except PonderError as error:
-                yield Failed(request.request_id, error.kind, str(error))
+                yield Failed(request.request_id, error.kind, str(error), error.offers)
                 yield Finished(request.request_id, FinishReason.ERROR)
                 return
             self._submit(current, request, events)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from engine.types import GenerateEvent, GenerateRequest, Loaded, LoadProgress, LoadRequest
+from engine.types import GenerateEvent, GenerateRequest, Loaded, LoadProgress, LoadRequest, SmallerChoice
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +81,7 @@ class CallFailed:
     error: str
     message: str
     remedy: str
+    offers: tuple[SmallerChoice, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

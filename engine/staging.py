@@ -16,17 +16,11 @@ from pathlib import Path
 
 import psutil
 
-from engine.errors import InvalidRequest, PonderError
+from engine.disk import sync_file, sync_folder
+from engine.errors import InvalidRequest
 
 _PREFIX = ".importing-"
 _LEFT_BEHIND = re.compile(r"\.importing-([0-9]{1,10})-.*")
-_SPARE_BYTES = 256 << 20
-
-
-class NoSpace(PonderError):
-    """The disk has no room for what is to be written."""
-
-    kind = "no_space"
 
 
 @contextlib.contextmanager
@@ -56,17 +50,6 @@ def staged_folder(destination: Path) -> Iterator[Path]:
         raise
 
 
-def require_space(folder: Path, needed_bytes: int) -> None:
-    """Raises NoSpace where the disk that `folder` is or will be on has too little room."""
-    existing = next((each for each in (folder, *folder.parents) if each.exists()), folder)
-    free = shutil.disk_usage(existing).free
-    if free < needed_bytes + _SPARE_BYTES:
-        raise NoSpace(
-            f"The import needs {needed_bytes / 1e9:.1f} GB and there are {max(free, 0) / 1e9:.1f} GB free.",
-            "Make room, or put the models on another disk.",
-        )
-
-
 def sweep(parent: Path) -> None:
     """Remove what imports left behind whose process is gone. Never raises."""
     entries: list[Path] = []
@@ -78,24 +61,6 @@ def sweep(parent: Path) -> None:
         with contextlib.suppress(OSError, OverflowError):
             if found is not None and not psutil.pid_exists(int(found[1])):
                 shutil.rmtree(each, ignore_errors=True)
-
-
-def sync_file(path: Path) -> None:
-    """Wait until a file's content is on the disk. Raises OSError."""
-    with path.open("rb+") as file:  # Windows synchronises only what may be written
-        os.fsync(file.fileno())
-
-
-def sync_folder(folder: Path) -> None:
-    """Make renames in a folder durable, where the system can open one (Windows cannot) and its disk allows it."""
-    if os.name == "nt":
-        return
-    with contextlib.suppress(OSError):
-        descriptor = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
 
 
 def _require_free(destination: Path) -> None:

@@ -6,7 +6,7 @@ recognised and dropped. Nothing here knows how a model works.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import TypeAlias
 
@@ -35,6 +35,14 @@ class Precision(StrEnum):
     FP32 = "fp32"
     INT8 = "int8"
     NF4 = "nf4"
+
+
+class Int8Kernel(StrEnum):
+    """What multiplies 8-bit weights. AUTO: the default of the device, see engine.precision."""
+
+    AUTO = "auto"
+    LEAN = "lean"
+    BITSANDBYTES = "bitsandbytes"
 
 
 class KVCachePrecision(StrEnum):
@@ -102,13 +110,44 @@ class Sampling:
 
 @dataclass(frozen=True, slots=True)
 class LoadRequest:
-    """Which model to load and how. `model` is a folder; `context_tokens` None means the model's own."""
+    """Which model to load and how. `model` is a folder; `context_tokens` None means the model's own.
+
+    int8_kernel: which kernel runs the weights if they are 8-bit; a forced one is used or refused.
+    """
 
     model: str
     device: str = "auto"
     precision: Precision = Precision.AUTO
     kv_cache: KVCachePrecision = KVCachePrecision.AUTO
     context_tokens: int | None = None
+    int8_kernel: Int8Kernel = Int8Kernel.AUTO
+
+
+@dataclass(frozen=True, slots=True)
+class SmallerChoice:
+    """A way to load the same model that takes less memory than what ran out; see engine.smaller.
+
+    needed_bytes: on `device`, with the whole context in use. reason: one sentence on what it changes and saves.
+    """
+
+    device: str
+    precision: Precision
+    kv_cache: KVCachePrecision
+    context_tokens: int
+    needed_bytes: int
+    reason: str
+
+    def applied_to(self, request: LoadRequest) -> LoadRequest:
+        """The request that takes the offer up."""
+        return replace(
+            request,
+            device=self.device,
+            precision=self.precision,
+            kv_cache=self.kv_cache,
+            context_tokens=self.context_tokens,
+            # A kernel that was asked for goes with 8-bit weights only; offers of those keep to it.
+            int8_kernel=request.int8_kernel if self.precision is Precision.INT8 else Int8Kernel.AUTO,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +171,11 @@ class GenerateRequest:
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """A model is ready. `reason` says in words why this device and precision were chosen."""
+    """A model is ready. `reason` says in words why this device and precision were chosen.
+
+    smaller: what to load instead should the system end the engine's process for lack of main memory, which leaves
+    nobody to ask; empty where nothing smaller helps.
+    """
 
     model: str
     device: str
@@ -142,12 +185,16 @@ class Loaded:
     reason: str
     load_s: float
     weights_bytes: int
+    smaller: tuple[SmallerChoice, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class LoadProgress:
+    """`smaller` comes with the first progress: as in Loaded, for a process that is ended while it loads."""
+
     done_bytes: int
     total_bytes: int
+    smaller: tuple[SmallerChoice, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,11 +238,15 @@ class Dropped:
 
 @dataclass(frozen=True, slots=True)
 class Failed:
-    """The request failed. Text that was sent before stays valid. A `Finished` with reason ERROR follows."""
+    """The request failed. Text that was sent before stays valid. A `Finished` with reason ERROR follows.
+
+    offers: where memory ran out, what could be loaded instead, the best first; `message` names them too.
+    """
 
     request_id: int
     kind: str
     message: str
+    offers: tuple[SmallerChoice, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

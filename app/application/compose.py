@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 
-from PySide6.QtCore import QCoreApplication, QEvent, QObject
 from PySide6.QtGui import QClipboard
 from PySide6.QtWidgets import QApplication
 
-from app.application.shutdown import Shutdown
+from app.application.shutdown import Shutdown, delete_now
 from app.core.paths import Paths
 from app.core.settings import Settings
 from app.library.models import choose_model
 from app.services.chat_session import ChatSession
+from app.services.chat_store import StoreOpened, StoreService
 from app.services.engine_link import EngineLink
 from app.services.status import ChosenModel
 from app.ui.main_window import MainWindow
@@ -27,10 +28,16 @@ class Composition:
     """The parts that outlive a click. `shutdown.run()` ends them."""
 
     theme: Theme
+    store: StoreService
     link: EngineLink
     session: ChatSession
     window: MainWindow
     shutdown: Shutdown
+
+    def start(self) -> None:
+        """Open the store and start the engine, both in the background."""
+        self.store.start()
+        self.link.start()
 
 
 def chosen_model(settings: Settings, paths: Paths, model: str | None = None) -> ChosenModel:
@@ -49,28 +56,45 @@ def chosen_model(settings: Settings, paths: Paths, model: str | None = None) -> 
     return ChosenModel(request, choice.entry.name, practice=choice.entry.built_in, note=choice.note)
 
 
-def compose(app: QApplication, settings: Settings, model: ChosenModel, engine_factory: str) -> Composition:
-    """Make everything and connect it. Nothing is shown and no process started yet.
+def compose(
+    app: QApplication, settings: Settings, model: ChosenModel, engine_factory: str, paths: Paths
+) -> Composition:
+    """Make everything and connect it. Nothing is shown, no file opened and no process started yet.
 
     Args:
         app: The Qt application.
         settings: What the person chose.
         model: What to load.
         engine_factory: "module:name" of what makes the engine in the engine's process.
+        paths: Where the conversations lie.
     """
     shutdown = Shutdown()
     shutdown.register(_keep_clipboard)
     theme = Theme(app)
-    shutdown.register(lambda: _delete(theme))
+    shutdown.register(lambda: delete_now(theme))
+    # Before the engine, so that it is closed after it: an answer that runs to the end is written to the end.
+    store = StoreService(paths.chats)
+    shutdown.register(lambda: delete_now(store))
+    shutdown.register(store.close)
     link = EngineLink(ProcessEngine(engine_factory), model)
-    shutdown.register(lambda: _delete(link))
+    shutdown.register(lambda: delete_now(link))
     shutdown.register(link.close)
-    session = ChatSession(link, settings.thinking_budget_tokens)
-    shutdown.register(lambda: _delete(session))
+    session = ChatSession(link, store, settings.thinking_budget_tokens)
+    shutdown.register(lambda: delete_now(session))
+    shutdown.register(session.close)
     window = MainWindow(theme, link, session, model, thinking=settings.thinking)
-    shutdown.register(lambda: _delete(window))
+    shutdown.register(lambda: delete_now(window))
     shutdown.register(window.hide)
-    return Composition(theme, link, session, window, shutdown)
+    store.opened.connect(partial(_show_notices, window))
+    store.troubled.connect(window.show_store_trouble)
+    store.recovered.connect(window.end_store_trouble)
+    window.store_retry_asked.connect(store.retry)
+    return Composition(theme, store, link, session, window, shutdown)
+
+
+def _show_notices(window: MainWindow, opened: StoreOpened) -> None:
+    if opened.notices:
+        window.show_notice(" ".join(each.words() for each in opened.notices))
 
 
 def _keep_clipboard() -> None:
@@ -83,9 +107,3 @@ def _keep_clipboard() -> None:
         # Not ownsClipboard(): some platforms always deny it. What another program copied is none of ours.
         if isinstance(clipboard.mimeData(mode), CopiedText):
             clipboard.setText(clipboard.text(mode), mode)
-
-
-def _delete(thing: QObject) -> None:
-    """Now, in this order: left to the end of the interpreter, Qt's objects would be deleted in any."""
-    thing.deleteLater()
-    QCoreApplication.sendPostedEvents(thing, QEvent.Type.DeferredDelete)

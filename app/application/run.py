@@ -6,16 +6,21 @@ The window's process never imports torch or transformers; the engine's process d
 from __future__ import annotations
 
 import logging
+import os
 import signal
 import sys
 from collections.abc import Callable, Sequence
+from functools import partial
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QApplication, QMessageBox
 
+from app.application.activation import TOKEN_VARIABLE, put_prompt, take_over
 from app.application.compose import Composition, chosen_model, compose
 from app.application.faults import FaultReporter
+from app.application.shutdown import delete_now
+from app.application.single_instance import Handover, SingleInstance
 from app.core.log import logging_to
 from app.core.paths import user_paths
 from app.core.settings import read_settings
@@ -38,10 +43,10 @@ def run_app(
     model: str | None = None,
     on_shown: Callable[[Composition], None] | None = None,
 ) -> int:
-    """Show the window and run until it is closed.
+    """Show the window and run until it is closed. Where it is open already, it comes to the front instead.
 
     Args:
-        argv: The program's name and Qt's own options; None means those of this process.
+        argv: The program's name, Qt's own options and what to put into the field; None means those of this process.
         engine_factory: "module:name" of what makes the engine in its process.
         model: A model's name or folder; None means the one chosen last.
         on_shown: Called once the window is shown, before the engine starts; for tests and measurements.
@@ -49,43 +54,62 @@ def run_app(
     Returns:
         The exit code: 0, or 1 where the window could not be made at all.
     """
+    app = _application(argv)
     try:
         paths = user_paths()
     except PonderError as error:
-        return _refuse(argv, error)
+        return _refuse(app, error)
     with logging_to(paths.log_file):
-        read = read_settings(paths.settings_file)
-        for problem in read.problems:
-            log.warning("%s", problem)
-        try:
-            chosen = chosen_model(read.settings, paths, model)
-        except PonderError as error:
-            return _refuse(argv, error)
         # Ctrl-C in the terminal ends the program at once, as it would without an event loop that hides it.
         signal.signal(signal.SIGINT, signal.SIG_DFL)
-        app = _application(argv)
-        parts = compose(app, read.settings, chosen, engine_factory)
-        faults = FaultReporter()
-        # Queued: a fault may be seen on any thread, and in the middle of anything.
-        faults.fault_seen.connect(parts.window.show_fault, Qt.ConnectionType.QueuedConnection)
-        faults.install()
-        parts.shutdown.register(faults.remove)
-        for problem in read.problems:
-            parts.window.show_notice(problem)
-        parts.window.show()
-        if on_shown is not None:
-            on_shown(parts)
-        # After the first paint: starting a process takes time that nobody should have to look at.
-        QTimer.singleShot(0, parts.link.start)
+        instance = SingleInstance(paths)
+        asked_for = Handover(tuple(app.arguments()[1:]), os.environ.get(TOKEN_VARIABLE, ""))
         try:
-            return app.exec()
+            if not instance.claim(asked_for):
+                return 0
+            read = read_settings(paths.settings_file)
+            for problem in read.problems:
+                log.warning("%s", problem)
+            parts = compose(app, read.settings, chosen_model(read.settings, paths, model), engine_factory, paths)
+            put_prompt(parts.window, asked_for.arguments)
+            for problem in read.problems:
+                parts.window.show_notice(problem)
+            return _run(app, parts, instance, on_shown)
+        except PonderError as error:
+            return _refuse(app, error)
         finally:
-            parts.shutdown.run()
+            instance.release()
+            delete_now(instance)
 
 
-def _refuse(argv: Sequence[str] | None, error: PonderError) -> int:
+def _run(
+    app: QApplication,
+    parts: Composition,
+    instance: SingleInstance,
+    on_shown: Callable[[Composition], None] | None,
+) -> int:
+    """Show the window, run the event loop, and end everything but the claim to be the one window."""
+    faults = FaultReporter()
+    # Queued: a fault may be seen on any thread, and in the middle of anything.
+    faults.fault_seen.connect(parts.window.show_fault, Qt.ConnectionType.QueuedConnection)
+    faults.install()
+    parts.shutdown.register(faults.remove)
+    instance.handed_over.connect(partial(take_over, parts.window))
+    # First of all on the way out: who starts Ponder now gets a window of its own as soon as this one is gone.
+    parts.shutdown.register(instance.stop_listening)
+    parts.window.show()
+    if on_shown is not None:
+        on_shown(parts)
+    # After the first paint: opening files and starting a process takes time that nobody should have to look at.
+    QTimer.singleShot(0, parts.start)
+    try:
+        return app.exec()
+    finally:
+        parts.shutdown.run()
+
+
+def _refuse(app: QApplication, error: PonderError) -> int:
     """Say why there can be no window. In a dialog: who double-clicked an icon sees no terminal."""
-    app = _application(argv)
     box = QMessageBox(QMessageBox.Icon.Warning, NAME, str(error))
     box.setTextFormat(Qt.TextFormat.PlainText)
     box.exec()

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from PySide6.QtCore import QCoreApplication, QEvent, QObject
+
 from app.core.log import log_bug
 
 
@@ -24,3 +26,9 @@ class Shutdown:
                 cleanup()
             except Exception as error:
                 log_bug(error)
+
+
+def delete_now(thing: QObject) -> None:
+    """Now, in this order: left to the end of the interpreter, Qt's objects would be deleted in any."""
+    thing.deleteLater()
+    QCoreApplication.sendPostedEvents(thing, QEvent.Type.DeferredDelete)

@@ -8,6 +8,7 @@ from functools import partial
 from app.cli.chat import chat
 from app.cli.console import OutputClosed, OutputFailed
 from app.cli.interrupt import Interrupted
+from app.cli.offers import with_command
 from app.cli.prompt import Asked, read_asked
 from app.cli.render import JsonRenderer, Renderer, TextRenderer
 from app.cli.request import generate_request, load_request
@@ -53,7 +54,7 @@ def run_ask(options: argparse.Namespace, around: Surroundings) -> int:
         renderer.cancelled()
         raise
     except PonderError as error:
-        renderer.failed(error.kind, str(error))
+        renderer.failed(error.kind, str(error), error.offers)
         raise
     except (OutputClosed, OutputFailed):
         raise
@@ -80,7 +81,8 @@ def _answer(
     def show(event: GenerateEvent) -> None:
         renderer.event(event)
         if options.json and isinstance(event, Failed):
-            around.console.notice(f"ponder: {event.message}")  # the text renderer has said it already
+            # The text renderer has said it already.
+            around.console.notice(f"ponder: {with_command(event.message, event.offers)}")
 
     finished: Finished = stream_answer(engine, request, show, around.interrupts)
     if finished.reason is FinishReason.CANCELLED:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import argparse
 import json
-import textwrap
 from collections.abc import Iterator, Sequence
 
+from app.cli.calculation import gpu_lines, is_calculation, run_calculation
 from app.cli.surroundings import Surroundings
+from app.cli.table import labelled
 from app.core.settings import read_settings
 from app.library.catalogue import (
     GPU_CONTEXT_TOKENS,
@@ -15,22 +16,13 @@ from app.library.catalogue import (
     Offer,
     card_json,
     download_text,
-    fitting_gpus,
+    known_files_text,
     memory_table,
     offer,
-    size_text,
 )
 from app.library.models import list_models
-from engine.types import Precision, Sampling
-
-COLUMNS = 100
-LABEL_COLUMNS = 17
-_NO_BREAK = "\N{NO-BREAK SPACE}"
-_GPU_ROWS = (
-    ("16-bit", (Precision.BF16, Precision.FP16)),
-    ("8-bit only", (Precision.INT8,)),
-    ("4-bit only", (Precision.NF4,)),
-)
+from app.library.sizes import memory_size
+from engine.types import KVCachePrecision, Sampling
 
 
 def run_show(options: argparse.Namespace, around: Surroundings) -> int:
@@ -39,6 +31,8 @@ def run_show(options: argparse.Namespace, around: Surroundings) -> int:
     Raises:
         NoModel: the catalogue has none of that name.
     """
+    if is_calculation(options):
+        return run_calculation(options, around)
     settings = read_settings(around.paths.settings_file).settings
     around.console.status("Looking at this machine…")
     offered = offer(options.name, list_models(around.paths.models), settings)
@@ -67,29 +61,31 @@ def _here(offered: Offer) -> str:
 
 
 def card_lines(offered: Offer) -> Iterator[str]:
-    """The whole card, for a terminal of COLUMNS columns."""
+    """The whole card, for a terminal of table.COLUMNS columns."""
     entry, geometry = offered.entry, offered.entry.geometry
-    yield from _row(entry.name, entry.description)
+    yield from labelled(entry.name, entry.description)
     commit = f", commit {entry.revision}" if entry.revision else ", commit not recorded"
-    yield from _row("Repository", f"{entry.repository}{commit}")
-    yield from _row("Licence", entry.licence)
-    yield from _row("Download", download_text(entry))
+    yield from labelled("Repository", f"{entry.repository}{commit}")
+    yield from labelled("Licence", entry.licence)
+    yield from labelled("Download", f"{download_text(entry)}; {known_files_text(entry)}")
     head = "tied head" if geometry.tied_head else "head of its own"
     sizes = f"{geometry.layers} layers of width {geometry.hidden_size:,} and {geometry.intermediate_size:,}"
     heads = f"{geometry.heads} heads on {geometry.kv_heads} key/value heads"
-    yield from _row("Parameters", f"{entry.parameters:,}: {sizes}, {heads}, {head}")
-    yield from _row("Context", _context(offered))
+    yield from labelled("Parameters", f"{entry.parameters:,}: {sizes}, {heads}, {head}")
+    yield from labelled("Context", _context(offered))
     if entry.thinking_sampling is not None:
-        yield from _row("Thinking", _sampling(entry.thinking_sampling))
-    yield from _row("Continuing" if entry.is_base else "Direct", _sampling(entry.direct_sampling))
+        yield from labelled("Thinking", _sampling(entry.thinking_sampling))
+    yield from labelled("Continuing" if entry.is_base else "Direct", _sampling(entry.direct_sampling))
+    if not entry.is_base:
+        yield from labelled("Repeating itself", "a presence penalty up to 2 helps, at some cost; 1.5 for 4-bit weights")
     where = "no" if offered.installed is None else f"in {offered.installed.folder}"
-    yield from _row("Installed", where)
+    yield from labelled("Installed", where)
     if offered.decision is None:
-        yield from _row("Here", offered.problem)
+        yield from labelled("Here", offered.problem)
     else:
-        yield from _row("Here", f"{_here(offered)}. {offered.decision.reason}")
+        yield from labelled("Here", f"{_here(offered)}. {offered.decision.reason}")
         for warning in offered.decision.warnings:
-            yield from _row("", warning)
+            yield from labelled("", warning)
     yield ""
     yield from _memory(offered)
     yield ""
@@ -120,25 +116,13 @@ def _memory(offered: Offer) -> Iterator[str]:
     yield f"  {'':<14}{'weights':>10}{titles}"
     for row in memory_table(offered):
         name = f"{row.weights} (GGUF)" if row.is_file else row.weights
-        cells = "".join(f"{size_text(size):>10}" for size in row.needed_bytes)
-        yield f"  {name:<14}{size_text(row.weights_bytes):>10}{cells}"
+        cells = "".join(f"{memory_size(size):>10}" for size in row.needed_bytes)
+        yield f"  {name:<14}{memory_size(row.weights_bytes):>10}{cells}"
 
 
 def _gpus(offered: Offer) -> Iterator[str]:
     yield f"With {GPU_CONTEXT_TOKENS:,} tokens of context, on GPUs with nothing else on them:"
-    best = {name: fitting[0] if fitting else None for name, fitting in fitting_gpus(offered.entry).items()}
-    for title, precisions in _GPU_ROWS:
-        names = [name for name, precision in best.items() if precision in precisions]
-        if names:
-            yield from _row(f"  {title}", _names(names))
-    too_small = [name for name, precision in best.items() if precision is None]
-    if too_small:
-        yield from _row("  too small", _names(too_small))
-
-
-def _names(names: list[str]) -> str:
-    """Joined so that wrapping keeps a name in one piece."""
-    return ", ".join(name.replace(" ", _NO_BREAK) for name in names)
+    yield from gpu_lines(offered, GPU_CONTEXT_TOKENS, KVCachePrecision.AUTO)
 
 
 def _benchmarks(offered: Offer) -> Iterator[str]:
@@ -148,10 +132,3 @@ def _benchmarks(offered: Offer) -> Iterator[str]:
     for each in offered.entry.benchmarks:
         scores = (each.base,) if base else (each.thinking, each.direct)
         yield f"  {each.name:<24}" + "".join(f"{'–' if score is None else f'{score:g}':>10}" for score in scores)
-
-
-def _row(label: str, text: str) -> Iterator[str]:
-    """The label in the first column and the text beside it, wrapped under itself. Paths and names are not broken."""
-    lines = textwrap.wrap(text, COLUMNS - LABEL_COLUMNS, break_long_words=False, break_on_hyphens=False) or [""]
-    for index, line in enumerate(lines):
-        yield f"{label if index == 0 else '':<{LABEL_COLUMNS}}{line}".replace(_NO_BREAK, " ").rstrip()

@@ -88,9 +88,32 @@ class Console:
         self.clear_status()
         self._to_stderr(" ".join(text.split()) + "\n")
 
+    @property
+    def shows_status(self) -> bool:
+        """Whether `status` shows anything: standard error is a terminal on which a line can be drawn over."""
+        return self._dims
+
+    @property
+    def columns(self) -> int:
+        """The width of the terminal that standard error is, as far as it can be told."""
+        try:
+            return int(os.environ["COLUMNS"])
+        except (KeyError, ValueError):
+            pass
+        try:
+            return os.get_terminal_size(self._stderr.fileno() if self._stderr is not None else 2).columns or 80
+        except (OSError, ValueError):
+            return 80
+
     def status(self, text: str) -> None:
-        """Show a passing line (loading, reading) on a terminal; the next output of any kind erases it."""
-        if self._dims and text != self._status:
+        """Show a passing line (loading, reading) on a terminal; the next output of any kind erases it.
+
+        It is cut to the terminal's width, since only one line can be erased again.
+        """
+        if not self._dims:
+            return
+        text = text[: max(self.columns - 1, 1)]
+        if text != self._status:
             self._to_stderr(f"{_ERASE_LINE}{_DIM}{text}{_PLAIN}")
             self._status = text
 

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import time
 
 from app.cli.console import Console
+from app.cli.progress import LINE_EACH_S, amount_text, with_bar
 from app.cli.surroundings import Surroundings
 from app.library.downloads import (
     CancelToken,
@@ -24,11 +24,10 @@ from app.library.downloads import (
     kept_of,
     resolve,
 )
+from app.library.sizes import disk_size
 from engine.errors import Cancelled, PonderError
 
-_LINE_EACH_S = 5.0
 _JSON_EACH_S = 0.5
-_BAR_CELLS = 20
 
 
 def run_download(options: argparse.Namespace, around: Surroundings) -> int:
@@ -59,8 +58,7 @@ class _Display:
     def __init__(self, console: Console, *, as_json: bool) -> None:
         self._console = console
         self._json = as_json
-        plain = os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb"
-        self._bar = console.stderr_is_terminal and not plain and not as_json
+        self._bar = console.shows_status and not as_json
         self._said_at = float("-inf")
         self._tenth = -1
         self._said = ("", "")
@@ -76,12 +74,13 @@ class _Display:
             )
             return
         count = len(plan.files)
-        what = f"{plan.repository} at {plan.commit[:12]}: {count} files, {_size(plan.total_bytes)}"
+        what = f"{plan.repository} at {plan.commit[:12]}: {count} files, {disk_size(plan.total_bytes)}"
         self._console.write(f"Downloading {what}.\n")
 
     def progress(self, progress: DownloadProgress) -> None:
         if self._bar:
-            self._console.status(_bar(progress))
+            done, total = progress.done_bytes, progress.total_bytes
+            self._console.status(with_bar(_text(progress), done, total, self._console.columns))
         elif self._is_due(progress):
             if self._json:
                 self._write(
@@ -114,11 +113,13 @@ class _Display:
             Source.HUB_CACHE: "is in the Hugging Face cache already; it was verified and is used where it lies",
         }[fetched.source]
         self._console.write(f"{fetched.entry.name} {how}: {fetched.entry.folder}\n")
+        if self._console.stdout_is_terminal:
+            self._console.notice(f'Try it with: ponder ask --model "{fetched.entry.name}"')
 
     def cancelled(self, kept_bytes: int) -> None:
         if self._json:
             self._write(event="cancelled", kept_bytes=kept_bytes)
-        kept = f"{_size(kept_bytes)} are kept. The same command goes on from there." if kept_bytes else ""
+        kept = f"{disk_size(kept_bytes)} are kept. The same command goes on from there." if kept_bytes else ""
         self._console.notice(f"ponder: stopped. {kept}")
 
     def failed(self, error: PonderError) -> None:
@@ -129,13 +130,12 @@ class _Display:
         """At a new stage, a new reason to wait, each tenth, and every few seconds."""
         now = time.monotonic()
         tenth = 10 * progress.done_bytes // max(progress.total_bytes, 1)
-        said = (progress.stage.value, progress.note if progress.stage is Stage.WAITING else "")
-        waited = now - self._said_at >= (_JSON_EACH_S if self._json else _LINE_EACH_S)
-        fetching = progress.stage is Stage.FETCHING
-        new = (said != self._said and not (fetching and self._said[0] == Stage.CHECKING)) or (
-            fetching and tenth != self._tenth
-        )
-        if not (new or waited):
+        # Before each file, what is there of it is checked, which is worth no line of its own.
+        stage = Stage.FETCHING if progress.stage is Stage.CHECKING else progress.stage
+        said = (stage.value, progress.note if stage is Stage.WAITING else "")
+        waited = now - self._said_at >= (_JSON_EACH_S if self._json else LINE_EACH_S)
+        tenth_passed = progress.stage is Stage.FETCHING and tenth != self._tenth
+        if not (said != self._said or tenth_passed or waited):
             return False
         self._said_at, self._tenth, self._said = now, tenth, said
         return True
@@ -144,37 +144,16 @@ class _Display:
         self._console.write(json.dumps(fields, ensure_ascii=False) + "\n")
 
 
-def _bar(progress: DownloadProgress) -> str:
-    filled = _BAR_CELLS * progress.done_bytes // max(progress.total_bytes, 1)
-    return f"[{'#' * filled}{'.' * (_BAR_CELLS - filled)}] {_text(progress)}"
-
-
 def _text(progress: DownloadProgress) -> str:
-    percent = 100 * progress.done_bytes // max(progress.total_bytes, 1)
-    amount = f"{percent:3d} %  {_size(progress.done_bytes)} of {_size(progress.total_bytes)}"
+    amount = amount_text(progress.done_bytes, progress.total_bytes)
     match progress.stage:
-        case Stage.FETCHING if progress.remaining_s is not None:
-            return f"{amount}, {_size(progress.rate_bytes_per_s)}/s, {_time(progress.remaining_s)} left"
         case Stage.FETCHING:
-            return amount
+            return amount_text(
+                progress.done_bytes, progress.total_bytes, progress.rate_bytes_per_s, progress.remaining_s
+            )
         case Stage.WAITING:
             return f"{amount}; {progress.note}"
         case Stage.FINISHING:
-            return f"{amount}; checking it once more"
-        case _:
-            return f"{amount}; checking what is here"
-
-
-def _size(count: float) -> str:
-    for unit in ("bytes", "kB", "MB"):
-        if count < 1000:
-            return f"{count:.0f} {unit}"
-        count /= 1000
-    return f"{count:.2f} GB"
-
-
-def _time(seconds: float) -> str:
-    if seconds < 60:
-        return f"{seconds:.0f} s"
-    minutes = round(seconds / 60)
-    return f"{minutes} min" if minutes < 60 else f"{minutes // 60} h {minutes % 60} min"
+            return f"{amount} verified"
+        case Stage.CHECKING:
+            return f"{amount} checked{f' {progress.note}' if progress.note else ''}"

@@ -1,35 +1,51 @@
-"""`ponder models import` and `ponder models remove`."""
+"""`ponder models import`: brings a model in that is on this machine, or lists those of other programs."""
 
 from __future__ import annotations
 
 import argparse
 import json
-import time
-from collections.abc import Callable
+import textwrap
+from collections.abc import Iterator, Sequence
 
-from app.cli.console import Console
 from app.cli.interrupt import Interrupted
+from app.cli.progress import ProgressLine
 from app.cli.prompt import WrongUsage
 from app.cli.surroundings import Surroundings
-from app.library.importing import Imported, find_source, import_model
-from app.library.models import find_own_model, origin_words
-from app.library.removal import removable_bytes, remove_model, require_removable
+from app.library.elsewhere import Elsewhere, elsewhere_json, models_elsewhere
+from app.library.importing import Imported, ImportProgress, ImportStage, find_source, import_model
+from app.library.models import origin_words
+from app.library.sizes import disk_size
 from engine.cancel import CancelToken
 from engine.errors import Cancelled
 
-_BAR_COLUMNS = 24
-_LINE_EVERY_S = 5.0
+_DOING = {
+    ImportStage.COPYING: "Copying",
+    ImportStage.CONVERTING: "Converting",
+    ImportStage.CHECKING: "Verifying",
+}
+_COLUMNS = 100
+_NAME_COLUMNS = 44
+_WHERE = "LM Studio, Ollama, llama.cpp and the Hugging Face cache"
 
 
 def run_import(options: argparse.Namespace, around: Surroundings) -> int:
-    """Import and say what came of it.
+    """Import and say what came of it, or list.
 
     Raises:
         PonderError: as app.library.importing says.
         Interrupted: by a signal; nothing is left behind.
+        WrongUsage: there is nothing to import, or too much is asked for.
     """
+    if options.list:
+        return _list(options, around)
+    if options.path is None:
+        raise WrongUsage("Give the PATH, number or name of a model to import, or --list to see those on this machine.")
     console = around.console
-    token = CancelToken()
+    token, line = CancelToken(), ProgressLine(console)
+
+    def report(progress: ImportProgress) -> None:
+        line.show(_DOING[progress.stage], progress.done_bytes, progress.total_bytes)
+
     with around.interrupts.cancelling(token.cancel):
         try:
             console.status("Looking at the model…")
@@ -38,7 +54,7 @@ def run_import(options: argparse.Namespace, around: Surroundings) -> int:
                 around.paths.models,
                 name=options.name,
                 link=options.link,
-                progress=progress_on(console, "Importing"),
+                report=report,
                 cancel=token,
             )
         except Cancelled:
@@ -53,63 +69,50 @@ def run_import(options: argparse.Namespace, around: Surroundings) -> int:
     return 0
 
 
-def run_remove(options: argparse.Namespace, around: Surroundings) -> int:
-    """Ask, then remove. Exit code 1 where the answer is no.
-
-    Raises:
-        PonderError: as app.library.removal says.
-        WrongUsage: there is nobody to ask, and --yes was not given.
-    """
-    console = around.console
-    entry = find_own_model(options.name, around.paths.models)
-    require_removable(entry, around.paths.models)
-    freed = size_text(removable_bytes(entry))
-    what = f"{entry.folder}: frees {freed}" if entry.link is None else f"only the link, not {entry.folder}"
-    if not options.yes and not _agreed(f"Remove {entry.name} ({what})?", around):
-        console.notice("Nothing was removed.")
-        return 1
-    freed_bytes = remove_model(entry, around.paths.models)
+def _list(options: argparse.Namespace, around: Surroundings) -> int:
+    if options.path is not None or options.name is not None or options.link:
+        raise WrongUsage("--list imports nothing: leave out PATH, --name and --link.")
+    around.console.status("Looking for models of other programs…")
+    found = models_elsewhere()
     if options.json:
-        report = {"model": entry.name, "folder": str(entry.folder), "linked": entry.link is not None}
-        console.write(json.dumps({**report, "freed_bytes": freed_bytes}, ensure_ascii=False) + "\n")
-    else:
-        console.write(f"{entry.name}: removed, {size_text(freed_bytes)} freed\n")
+        report = {"models": [elsewhere_json(each) for each in found]}
+        around.console.write(json.dumps(report, ensure_ascii=False) + "\n")
+        return 0
+    around.console.write("\n".join(list_lines(found)) + "\n")
+    if around.console.stdout_is_terminal and any(each.number is not None for each in found):
+        around.console.notice("Import one by its number or name, such as: ponder models import 1")
     return 0
 
 
-def progress_on(console: Console, doing: str) -> Callable[[int, int], None]:
-    """A bar on a terminal; in a pipe, a line every few seconds."""
-    last_line_s = time.monotonic()
-
-    def show(done: int, total: int) -> None:
-        nonlocal last_line_s
-        share = done / max(total, 1)
-        numbers = f"{100 * share:3.0f} % of {size_text(total)}"
-        if console.stderr_is_terminal:
-            filled = int(_BAR_COLUMNS * share)
-            console.status(f"{doing} {'━' * filled}{'┄' * (_BAR_COLUMNS - filled)} {numbers}")
-        elif time.monotonic() - last_line_s >= _LINE_EVERY_S:
-            last_line_s = time.monotonic()
-            console.notice(f"{doing}: {numbers}")
-
-    return show
-
-
-def size_text(size_bytes: int) -> str:
-    """Decimal units, as disks are sold and file managers count."""
-    for unit, factor in (("GB", 1e9), ("MB", 1e6), ("kB", 1e3)):
-        if size_bytes >= factor:
-            return f"{size_bytes / factor:.1f} {unit}"
-    return f"{size_bytes} bytes"
+def list_lines(found: Sequence[Elsewhere]) -> Iterator[str]:
+    """Those that can be imported with their numbers, then the others with the reason."""
+    usable = [each for each in found if each.number is not None]
+    others = [each for each in found if each.number is None]
+    if not found:
+        yield f"No models of other programs were found in the folders of {_WHERE}."
+        return
+    yield "Models of other programs on this machine:" if usable else "No model of another program can be used here."
+    width = min(max((len(each.model.name) for each in found), default=0), _NAME_COLUMNS)
+    for each in usable:
+        yield f"{each.number:>3}  {_columns(each, width)}  {_outcome(each)}"
+    if others:
+        yield ""
+        yield "Cannot be used:"
+    for each in others:
+        yield f"     {_columns(each, width)}"
+        yield from textwrap.wrap(
+            each.problem, _COLUMNS, initial_indent=" " * 7, subsequent_indent=" " * 7, break_long_words=False
+        )
 
 
-def _agreed(question: str, around: Surroundings) -> bool:
-    console = around.console
-    if console.stdin is None or not (console.stdin_is_terminal and console.stderr_is_terminal):
-        raise WrongUsage("There is nobody to ask: add --yes to remove the model.")
-    console.aside(f"{question} [y/N] ")
-    with around.interrupts.unforced():
-        return console.stdin.readline().strip().casefold() in ("y", "yes")
+def _columns(each: Elsewhere, width: int) -> str:
+    return f"{each.model.name:<{width}}  {each.model.program:<12}  {disk_size(each.model.size_bytes):>8}"
+
+
+def _outcome(each: Elsewhere) -> str:
+    if each.in_place:
+        return f"{each.precision}, used where it lies"
+    return f"{each.precision}, takes {disk_size(each.imported_bytes)} once imported"
 
 
 def _as_json(imported: Imported) -> dict[str, object]:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable
 from pathlib import Path
 
+from app.cli.chats_grammar import add_chats
+from app.cli.grammar import add_json, command, number, whole
 from app.core import limits
 from app.version import version
-from engine.types import KVCachePrecision, Overflow, Precision
+from engine.types import Int8Kernel, KVCachePrecision, Overflow, Precision
 
 DESCRIPTION = "Ponder: Qwen3 on your own machine, offline."
 ASK_DESCRIPTION = """\
@@ -27,7 +28,9 @@ examples:
 
 
 def build_parser() -> argparse.ArgumentParser:
-    """The whole grammar. The chosen command's name is in `command`, that of `models` in `models_command`."""
+    """The whole grammar. The chosen command's name is in `command`, that of `models` in `models_command`, and of
+    `chats` in `chats_command`.
+    """
     parser = argparse.ArgumentParser(
         prog="ponder",
         description=f"{DESCRIPTION} Without a command, the app starts.",
@@ -38,14 +41,15 @@ def build_parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", metavar="COMMAND")
     _add_ask(commands)
     _add_models(commands)
-    doctor = _command(commands, "doctor", "Say what this machine can run, and what keeps it from running more.")
-    _add_json(doctor, "print the report as one JSON object")
+    add_chats(commands)
+    doctor = command(commands, "doctor", "Say what this machine can run, and what keeps it from running more.")
+    add_json(doctor, "print the report as one JSON object")
     doctor.add_argument("--model", metavar="NAME|DIR", help="the model to report on (default: the one chosen last)")
     return parser
 
 
 def _add_ask(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    ask = _command(commands, "ask", "Ask a model from the command line, or chat with it.", ASK_DESCRIPTION, ASK_EPILOG)
+    ask = command(commands, "ask", "Ask a model from the command line, or chat with it.", ASK_DESCRIPTION, ASK_EPILOG)
     ask.usage = "ponder ask [options] [PROMPT|-]"
     ask.add_argument("prompt", nargs="?", metavar="PROMPT", help="what to ask; - reads it from standard input")
 
@@ -70,11 +74,17 @@ def _add_ask(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     )
     how.add_argument("--device", metavar="DEVICE", type=_device, help=f"{limits.DEVICE_HELP} (default: auto)")
     how.add_argument("--precision", choices=[each.value for each in Precision], help="of the weights (default: auto)")
+    how.add_argument(
+        "--int8-kernel",
+        choices=[each.value for each in Int8Kernel],
+        default=Int8Kernel.AUTO.value,
+        help="what multiplies 8-bit weights (default: auto, bitsandbytes on a GPU)",
+    )
     how.add_argument("--kv-cache", choices=[each.value for each in KVCachePrecision], help="bits (default: auto)")
     how.add_argument(
         "--context",
         metavar="N",
-        type=_whole("N", limits.CONTEXT_TOKENS),
+        type=whole("N", limits.CONTEXT_TOKENS),
         help="tokens of context (default: the model's own, less where memory is short)",
     )
     how.add_argument(
@@ -91,7 +101,7 @@ def _add_ask(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     think.add_argument(
         "--thinking-budget",
         metavar="N",
-        type=_whole("N", limits.THINKING_BUDGET_TOKENS),
+        type=whole("N", limits.THINKING_BUDGET_TOKENS),
         help="after N tokens of thinking the answer begins (default: no limit)",
     )
     think.add_argument("--hide-thinking", action="store_true", help="do not print thoughts")
@@ -104,105 +114,70 @@ def _add_ask(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
         ("--presence-penalty", limits.PRESENCE_PENALTY, "above 0: fewer repetitions in the answer"),
         ("--repetition-penalty", limits.REPETITION_PENALTY, "above 1: fewer repetitions, the prompt counted"),
     ):
-        sampling.add_argument(name, metavar="X", type=_number("X", value_range), help=f"{text} ({value_range})")
+        sampling.add_argument(name, metavar="X", type=number("X", value_range), help=f"{text} ({value_range})")
     sampling.add_argument(
         "--top-k",
         metavar="N",
-        type=_whole("N", limits.TOP_K),
+        type=whole("N", limits.TOP_K),
         help="draw from the N likeliest tokens; 0 is off",
     )
     sampling.add_argument(
-        "--seed", metavar="N", type=_whole("N", limits.SEED), help="the same seed gives the same answer again"
+        "--seed", metavar="N", type=whole("N", limits.SEED), help="the same seed gives the same answer again"
     )
     sampling.add_argument(
         "--max-tokens",
         metavar="N",
-        type=_whole("N", limits.MAX_TOKENS),
+        type=whole("N", limits.MAX_TOKENS),
         help="longest reply, thoughts included",
     )
     sampling.add_argument(
         "--stop", metavar="TEXT", action="append", type=_not_empty, help="end before this text (repeatable)"
     )
-    _add_json(ask.add_argument_group("output"), "one JSON object a line, for programs")
+    add_json(ask.add_argument_group("output"), "one JSON object a line, for programs")
 
 
 def _add_models(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    models = _command(commands, "models", "List and check the models on this machine.")
+    models = command(commands, "models", "List and check the models on this machine.")
     actions = models.add_subparsers(dest="models_command", metavar="ACTION", required=True)
-    listing = _command(actions, "list", "List the models here and in the catalogue, and what runs on this machine.")
-    _add_json(listing, "print one JSON object")
-    show = _command(actions, "show", "Show everything known about a model of the catalogue.")
+    listing = command(actions, "list", "List the models here and in the catalogue, and what runs on this machine.")
+    add_json(listing, "print one JSON object")
+    show = command(actions, "show", "Show everything known about a model of the catalogue.")
     show.add_argument("name", metavar="NAME", help="such as Qwen3-0.6B or 0.6b")
-    _add_json(show, "print one JSON object")
-    bring = _command(actions, "import", "Bring in a model that is on this machine: a folder, a GGUF file, or Ollama's.")
-    bring.add_argument("path", metavar="PATH", help="a folder, a .gguf file, or what Ollama calls a model (qwen3:0.6b)")
+    count = show.add_argument_group("memory calculator", "With any of these, only the memory and the GPUs are shown.")
+    count.add_argument("--precision", metavar="P", help="bf16, fp16, fp32, int8, nf4, or a GGUF file's: Q4_K_M, Q6_K…")
+    count.add_argument("--kv-cache", choices=[each.value for each in KVCachePrecision], help="bits (default: auto)")
+    count.add_argument(
+        "--context", metavar="N", type=whole("N", limits.CONTEXT_TOKENS), help="tokens of context (default: 8,192)"
+    )
+    add_json(show, "print one JSON object")
+    bring = command(actions, "import", "Bring in a model that is on this machine, also one of another program.")
+    bring.add_argument(
+        "path", nargs="?", metavar="PATH", help="a folder or .gguf file, or a number or name out of --list"
+    )
+    bring.add_argument(
+        "--list", action="store_true", help="show the models of LM Studio, Ollama, llama.cpp and the Hugging Face cache"
+    )
     bring.add_argument("--name", metavar="NAME", help="what to call it (default: as the file or folder is called)")
     bring.add_argument("--link", action="store_true", help="leave the folder where it is instead of copying it")
-    _add_json(bring, "print one JSON object")
-    remove = _command(actions, "remove", "Remove a model from this machine, or the link to it.")
+    add_json(bring, "print one JSON object")
+    remove = command(actions, "remove", "Remove a model, the link to one, or a stopped download.")
     remove.add_argument("name", metavar="NAME")
     remove.add_argument("--yes", action="store_true", help="do not ask")
-    _add_json(remove, "print one JSON object")
-    fetch = _command(actions, "download", "Fetch a model from the Hugging Face hub, or go on with that.")
+    add_json(remove, "print one JSON object")
+    fetch = command(actions, "download", "Fetch a model from the Hugging Face hub, or go on with that.")
     fetch.add_argument("name", metavar="NAME|ORG/NAME", help="such as Qwen3-0.6B, or any repository of the hub")
     fetch.add_argument(
         "--revision", metavar="R", help="a branch, tag or commit (default: the catalogue's, or the newest)"
     )
-    _add_json(fetch, "one JSON object a line, for programs")
-    verify = _command(actions, "verify", "Check a model's files for damage.")
+    add_json(fetch, "one JSON object a line, for programs")
+    verify = command(actions, "verify", "Check a model's files for damage.")
     verify.add_argument("name", nargs="?", metavar="NAME|DIR", help="default: the one chosen last")
     verify.add_argument(
         "--against-reference",
         action="store_true",
         help="also compare what the model computes with recorded values of the official one",
     )
-    _add_json(verify, "print one JSON object")
-
-
-def _command(
-    commands: argparse._SubParsersAction[argparse.ArgumentParser],
-    name: str,
-    summary: str,
-    description: str | None = None,
-    epilog: str | None = None,
-) -> argparse.ArgumentParser:
-    return commands.add_parser(
-        name,
-        help=summary[0].lower() + summary[1:].rstrip("."),
-        description=description or summary,
-        epilog=epilog,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-        allow_abbrev=False,
-    )
-
-
-def _add_json(target: argparse._ActionsContainer, text: str) -> None:
-    target.add_argument("--json", action="store_true", help=text)
-
-
-def _number(name: str, allowed: limits.Range) -> Callable[[str], float]:
-    def convert(text: str) -> float:
-        try:
-            value = float(text)
-        except ValueError:
-            value = float("nan")
-        if value not in allowed:
-            raise argparse.ArgumentTypeError(f"{name} is a number, {allowed}; {text!r} is not")
-        return value
-
-    return convert
-
-
-def _whole(name: str, allowed: limits.Range) -> Callable[[str], int]:
-    def convert(text: str) -> int:
-        # Not int(text): it takes underscores, other scripts' digits, and thousands of digits only up to a
-        # limit.
-        sign, digits = (-1, text[1:]) if text.startswith("-") else (1, text)
-        if not (digits.isascii() and digits.isdigit() and len(digits) < 20) or sign * int(digits) not in allowed:
-            raise argparse.ArgumentTypeError(f"{name} is a whole number, {allowed}; {text!r} is not")
-        return sign * int(digits)
-
-    return convert
+    add_json(verify, "print one JSON object")
 
 
 def _device(text: str) -> str:

@@ -9,6 +9,7 @@ import json
 from typing import Protocol
 
 from app.cli.console import Console
+from app.cli.offers import as_json, with_command
 from app.library.models import BUILT_IN_WARNING, ModelEntry
 from engine.types import (
     Channel,
@@ -22,6 +23,7 @@ from engine.types import (
     LoadProgress,
     PrefillProgress,
     Reclassified,
+    SmallerChoice,
     TextDelta,
     ToolCall,
     ToolCallMade,
@@ -37,7 +39,7 @@ class Renderer(Protocol):
 
     def event(self, event: GenerateEvent) -> None: ...
 
-    def failed(self, kind: str, message: str) -> None:
+    def failed(self, kind: str, message: str, offers: tuple[SmallerChoice, ...] = ()) -> None:
         """The request failed outside the engine's stream. What is said on standard error is the caller's
         business.
         """
@@ -91,11 +93,11 @@ class TextRenderer:
             case Dropped():
                 self._say(_dropped(event))
             case Failed():
-                self._say(f"ponder: {event.message}")
+                self._say(f"ponder: {with_command(event.message, event.offers)}")
             case Finished():
                 self._finished(event)
 
-    def failed(self, kind: str, message: str) -> None:
+    def failed(self, kind: str, message: str, offers: tuple[SmallerChoice, ...] = ()) -> None:
         self._end_lines()
 
     def cancelled(self) -> None:
@@ -188,16 +190,19 @@ class JsonRenderer:
             case Dropped():
                 self._emit("dropped", {"messages": list(event.message_indices)})
             case Failed():
-                self._emit("error", {"kind": event.kind, "message": event.message})
+                self._error(event.kind, event.message, event.offers)
             case Finished():
                 self._finished(event)
 
-    def failed(self, kind: str, message: str) -> None:
-        self._emit("error", {"kind": kind, "message": message})
+    def failed(self, kind: str, message: str, offers: tuple[SmallerChoice, ...] = ()) -> None:
+        self._error(kind, message, offers)
         self._finished(Finished(0, FinishReason.ERROR))
 
     def cancelled(self) -> None:
         self._finished(Finished(0, FinishReason.CANCELLED))
+
+    def _error(self, kind: str, message: str, offers: tuple[SmallerChoice, ...]) -> None:
+        self._emit("error", {"kind": kind, "message": message, "offers": as_json(offers)})
 
     def _finished(self, finished: Finished) -> None:
         self._emit(

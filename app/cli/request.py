@@ -8,7 +8,7 @@ from app.cli.prompt import Asked
 from app.core.settings import Settings
 from app.library.models import ModelEntry
 from app.library.presets import SamplingOverrides, sampling_preset, will_think, with_overrides
-from engine.types import GenerateRequest, KVCachePrecision, LoadRequest, Overflow, Precision
+from engine.types import GenerateRequest, Int8Kernel, KVCachePrecision, LoadRequest, Overflow, Precision
 
 
 def load_request(options: argparse.Namespace, settings: Settings, entry: ModelEntry) -> LoadRequest:
@@ -19,6 +19,7 @@ def load_request(options: argparse.Namespace, settings: Settings, entry: ModelEn
         precision=Precision(options.precision) if options.precision else settings.precision,
         kv_cache=KVCachePrecision(options.kv_cache) if options.kv_cache else settings.kv_cache,
         context_tokens=options.context,
+        int8_kernel=Int8Kernel(options.int8_kernel),
     )
 
 

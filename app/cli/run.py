@@ -62,6 +62,7 @@ def _run_logged(
     options: argparse.Namespace, console: Console, interrupts: Interrupts, open_engine: EngineFactory | None
 ) -> int:
     # Here and not above: pydantic and platformdirs would cost `ponder --help` a quarter of a second.
+    from app.cli.offers import with_command
     from app.cli.prompt import WrongUsage
     from app.cli.surroundings import Surroundings
     from app.core.log import log_bug, logging_to
@@ -85,7 +86,9 @@ def _run_logged(
             return interrupt.exit_code
         except OutputClosed:
             return EXIT_OUTPUT_CLOSED
-        except (PonderError, OutputFailed) as error:
+        except PonderError as error:
+            console.notice(f"ponder: {with_command(str(error), error.offers)}")
+        except OutputFailed as error:
             console.notice(f"ponder: {error}")
         except MemoryError:
             console.notice("ponder: there is not enough memory. Close other programs or choose a smaller model.")
@@ -106,6 +109,10 @@ def _run_command(options: argparse.Namespace, around: Surroundings) -> int:
             from app.cli.models import run_models
 
             return run_models(options, around)
+        case "chats":
+            from app.cli.chats import run_chats
+
+            return run_chats(options, around)
         case _:
             from app.cli.doctor import run_doctor
 

@@ -6,6 +6,7 @@ import argparse
 import json
 from dataclasses import asdict
 
+from app.cli.progress import ProgressLine
 from app.cli.surroundings import Surroundings
 from app.core.settings import read_settings
 from app.library.models import choose_model
@@ -21,7 +22,8 @@ def run_verify(options: argparse.Namespace, around: Surroundings) -> int:
     if choice.note:
         console.notice(f"ponder: {choice.note}")
     entry = choice.entry
-    files = check_files(entry, lambda done, total: console.status(f"Reading… {100 * done // max(total, 1)} %"))
+    line = ProgressLine(console)
+    files = check_files(entry, lambda done, total: line.show("Verifying", done, total))
     reference: ReferenceCheck | None = None
     if options.against_reference:
         if files.problems:
@@ -37,14 +39,15 @@ def run_verify(options: argparse.Namespace, around: Surroundings) -> int:
             report["reference"] = asdict(reference)
         console.write(json.dumps(report, ensure_ascii=False) + "\n")
     else:
-        for line in [*_about_files(files), *(_about_reference(reference) if reference is not None else [])]:
-            console.write(f"{entry.name}: {line}\n")
+        for finding in [*_about_files(files), *(_about_reference(reference) if reference is not None else [])]:
+            console.write(f"{entry.name}: {finding}\n")
     return 0 if sound else 1
 
 
 def _about_files(files: FileCheck) -> list[str]:
     if files.problems:
-        return [*files.problems, *files.notes]
+        repair = [f"To have it repaired: ponder models download {files.download}"] if files.download else []
+        return [*files.problems, *files.notes, *repair]
     whole = (
         f"{files.files_checked} files are what was installed." if files.files_checked else "The files are well formed."
     )

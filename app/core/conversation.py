@@ -17,9 +17,11 @@ from engine.types import (
     FinishReason,
     GenerateEvent,
     Message,
+    Precision,
     PrefillProgress,
     Reclassified,
     Role,
+    Sampling,
     TextDelta,
     ToolCall,
     ToolCallMade,
@@ -50,7 +52,23 @@ class FirstToken:
     after_s: float
 
 
-AnswerEvent = GenerateEvent | FirstToken
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """The engine was given the request: what is to answer, and how. `thinking` is what the switches in the message
+    made of it.
+    """
+
+    request_id: int
+    model: str
+    device: str
+    precision: Precision
+    context_tokens: int
+    sampling: Sampling
+    thinking: bool
+    thinking_budget_tokens: int | None
+
+
+AnswerEvent = GenerateEvent | FirstToken | Begun
 
 
 @dataclass(slots=True)
@@ -67,12 +85,14 @@ class Answer:
 
     first_token_s: Seconds until the first token; None before it.
     thinking_s: Seconds from the first thought to the first word of the answer, or to the end; None without thoughts.
+    begun: What answers, and how; None before the engine was given the request.
     failure: What went wrong, in words that may be shown; None unless the state is FAILED.
     dropped_messages: How many of the oldest messages the prompt had no room for.
     """
 
     request_id: int
     state: AnswerState = AnswerState.WAITING
+    begun: Begun | None = None
     parts: list[Part] = field(default_factory=list)
     tool_calls: list[ToolCall] = field(default_factory=list)
     prefill: PrefillProgress | None = None
@@ -96,6 +116,9 @@ class Answer:
             now_s: A monotonic clock's reading, in seconds.
         """
         if self.state.ended:
+            return
+        if isinstance(event, Begun):
+            self.begun = event
             return
         self.state = AnswerState.STREAMING
         match event:
@@ -158,12 +181,19 @@ class Turn:
     answers: list[Answer] = field(default_factory=list)
 
     @property
+    def continued(self) -> Answer | None:
+        """The attempt that what comes next follows: the latest that has any text, else the latest."""
+        latest = self.answers[-1] if self.answers else None
+        return next((each for each in reversed(self.answers) if _told(each)), latest)
+
+    @property
     def answer_for_history(self) -> str:
         """The text of the latest attempt that has any."""
-        for answer in reversed(self.answers):
-            if text := answer.text(Channel.ANSWER).strip("\n"):
-                return text
-        return ""
+        return "" if self.continued is None else _told(self.continued)
+
+
+def _told(answer: Answer) -> str:
+    return answer.text(Channel.ANSWER).strip("\n")
 
 
 @dataclass(slots=True)

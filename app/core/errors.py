@@ -47,6 +47,18 @@ class StoreTooNew(StoreError):
     kind = "store_too_new"
 
 
+class StoreForeign(StoreError):
+    """The file is a database of another program. It was not touched, and must not be repaired or replaced."""
+
+    kind = "store_foreign"
+
+
+class StoreNotUpgraded(StoreError):
+    """The file could not be brought to the present form. It is as it was before."""
+
+    kind = "store_not_upgraded"
+
+
 class StoreBusy(StoreError):
     """Another program holds the file."""
 

@@ -1,4 +1,4 @@
-"""Private folders and atomic file replacement. Knows nothing of what the files hold."""
+"""Private folders, durable files and atomic replacement. Knows nothing of what the files hold."""
 
 from __future__ import annotations
 
@@ -42,10 +42,16 @@ def write_atomically(path: Path, data: bytes) -> None:
         with contextlib.suppress(OSError):
             temporary.unlink()
         raise
-    _sync_folder(path.parent)
+    sync_folder(path.parent)
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_file(path: Path) -> None:
+    """Wait until a file's content is on the disk. Raises OSError."""
+    with path.open("rb+") as file:  # Windows synchronises only what may be written
+        os.fsync(file.fileno())
+
+
+def sync_folder(folder: Path) -> None:
     """Make the rename itself durable. Windows cannot open a folder and some file systems refuse: then it is
     best effort.
     """

@@ -11,16 +11,17 @@ from dataclasses import dataclass
 
 from app.core.settings import Settings
 from app.library.models import ModelEntry
-from engine.calculator import COMMON_GPUS, FileFormat, estimate, fitting_precisions
+from app.library.sizes import disk_size
+from engine.calculator import COMMON_GPUS, FileFormat, Weights, estimate, fitting_precisions
 from engine.catalog import CATALOG, CatalogEntry, find_entry
 from engine.errors import NoModel, PonderError
 from engine.hardware import DeviceKind, Machine, detect_machine
-from engine.precision import Decision, choose, gigabytes, targets
+from engine.precision import Decision, Target, choose, targets
 from engine.types import JsonObject, JsonValue, KVCachePrecision, Precision, Sampling
 
 TABLE_CONTEXTS = (2_048, 8_192, 32_768)
 GPU_CONTEXT_TOKENS = 8_192  # the policy's comfortable context: room for a thought and an answer
-TABLE_WEIGHTS: tuple[Precision | FileFormat, ...] = (
+TABLE_WEIGHTS: tuple[Weights, ...] = (
     Precision.FP32,
     Precision.BF16,
     Precision.INT8,
@@ -34,14 +35,18 @@ class Offer:
     """A model of the catalogue as this machine sees it.
 
     installed: the model folder that goes by its name, if any. decision: how the policy would run it; None where it
-    would not, and then `problem` is the one-line reason. device_kind: of the best device here.
+    would not, and then `problem` is the one-line reason. target: the best device here.
     """
 
     entry: CatalogEntry
     installed: ModelEntry | None
     decision: Decision | None
     problem: str
-    device_kind: DeviceKind
+    target: Target
+
+    @property
+    def device_kind(self) -> DeviceKind:
+        return self.target.kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +65,15 @@ def offers(installed: Sequence[ModelEntry], settings: Settings, machine: Machine
     return tuple(_offer(entry, installed, settings, here) for entry in CATALOG)
 
 
-def offer(name: str, installed: Sequence[ModelEntry], settings: Settings, machine: Machine | None = None) -> Offer:
-    """The one called `name`.
+def offer(
+    name: str,
+    installed: Sequence[ModelEntry],
+    settings: Settings,
+    machine: Machine | None = None,
+    *,
+    context_tokens: int | None = None,
+) -> Offer:
+    """The one called `name`, run as the settings say and with `context_tokens` (None: what the policy gives it).
 
     Raises:
         NoModel: the catalogue has none of that name.
@@ -70,19 +82,31 @@ def offer(name: str, installed: Sequence[ModelEntry], settings: Settings, machin
     if entry is None:
         names = ", ".join(each.name for each in CATALOG)
         raise NoModel(f"The catalogue has no model called {name!r}.", f"It has {names}.")
-    return _offer(entry, installed, settings, detect_machine() if machine is None else machine)
+    here = detect_machine() if machine is None else machine
+    return _offer(entry, installed, settings, here, context_tokens)
 
 
-def _offer(entry: CatalogEntry, installed: Sequence[ModelEntry], settings: Settings, machine: Machine) -> Offer:
+def _offer(
+    entry: CatalogEntry,
+    installed: Sequence[ModelEntry],
+    settings: Settings,
+    machine: Machine,
+    context_tokens: int | None = None,
+) -> Offer:
     own = next((each for each in installed if not each.built_in and _means(each.name, entry)), None)
     decision, problem = None, ""
     try:
         decision = choose(
-            machine, entry.shape, device=settings.device, precision=settings.precision, kv_cache=settings.kv_cache
+            machine,
+            entry.shape,
+            device=settings.device,
+            precision=settings.precision,
+            kv_cache=settings.kv_cache,
+            context_tokens=context_tokens,
         )
     except PonderError as error:
         problem = str(error)
-    return Offer(entry, own, decision, problem, targets(machine)[0].kind)
+    return Offer(entry, own, decision, problem, targets(machine)[0])
 
 
 def _means(folder_name: str, entry: CatalogEntry) -> bool:
@@ -101,19 +125,28 @@ def memory_table(offered: Offer, kind: DeviceKind | None = None) -> tuple[Memory
     return tuple(rows)
 
 
-def fitting_gpus(entry: CatalogEntry) -> dict[str, tuple[Precision, ...]]:
-    """For every common GPU by name, the precisions that fit with GPU_CONTEXT_TOKENS, best first."""
-    return {gpu.name: fitting_precisions(entry.shape, gpu, GPU_CONTEXT_TOKENS) for gpu in COMMON_GPUS}
-
-
-def size_text(size_bytes: int) -> str:
-    """As everywhere in Ponder: 2**30 bytes to the GB."""
-    return gigabytes(size_bytes)
+def fitting_gpus(
+    entry: CatalogEntry,
+    context_tokens: int = GPU_CONTEXT_TOKENS,
+    kv_cache: KVCachePrecision = KVCachePrecision.AUTO,
+) -> dict[str, tuple[Precision, ...]]:
+    """For every common GPU by name, the precisions that fit with so much context, best first."""
+    return {gpu.name: fitting_precisions(entry.shape, gpu, context_tokens, kv_cache) for gpu in COMMON_GPUS}
 
 
 def download_text(entry: CatalogEntry) -> str:
     """The download's size in words; a guess says so."""
-    return gigabytes(entry.download_bytes) if entry.size_is_exact else f"about {gigabytes(entry.download_bytes)}"
+    return disk_size(entry.download_bytes) if entry.size_is_exact else f"about {disk_size(entry.download_bytes)}"
+
+
+def known_files_text(entry: CatalogEntry) -> str:
+    """How much of the files is known before anybody is asked, in words."""
+    known = sum(file.sha256 is not None for file in entry.files)
+    if entry.size_is_exact and known == len(entry.files):
+        return f"size and SHA-256 of all {known} files are recorded"
+    if known:
+        return f"size and SHA-256 of {known} files are recorded, the weights' are those that the hub lists"
+    return "sizes and SHA-256 are those that the hub lists"
 
 
 # --- JSON ---------------------------------------------------------------------------------------------------

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
-from app.library.models import ModelEntry
+from app.library.models import ModelEntry, entry_of
 from engine.cancel import CancelToken
 from engine.catalog import find_entry
 from engine.download.cache import find_cached_snapshot, verify_snapshot
@@ -115,11 +115,26 @@ def fetch_model(
             return cached
     if plan is None or not _fits(plan, wanted, destination):
         plan = _plan(wanted, plan, destination, cancel)
-    before = is_complete(plan, destination)
-    if on_plan is not None and not before:
-        on_plan(plan)
-    folder = download(plan, destination, progress=on_progress, cancel=cancel)
-    source = Source.ALREADY_HERE if before else Source.HUB
+    told = made = False
+
+    def tell() -> None:
+        nonlocal told
+        if on_plan is not None and not told:
+            on_plan(plan)
+        told = True
+
+    def watch(progress: DownloadProgress) -> None:
+        nonlocal made
+        made = made or progress.stage is Stage.FINISHING
+        if progress.stage is Stage.FETCHING:  # where what is here turns out to be damaged
+            tell()
+        if on_progress is not None:
+            on_progress(progress)
+
+    if not is_complete(plan, destination):
+        tell()
+    folder = download(plan, destination, progress=watch, cancel=cancel)
+    source = Source.HUB if made else Source.ALREADY_HERE
     return Fetched(ModelEntry(wanted.name, folder), plan.repository, plan.commit, source)
 
 
@@ -166,4 +181,4 @@ def _in_cache(wanted: Wanted, on_progress: OnProgress | None, cancel: CancelToke
     # A catalogue may list files, such as a licence, that a program which filled the cache had no use for.
     if report.wrong:
         return None
-    return Fetched(ModelEntry(wanted.repository, folder), wanted.repository, folder.name, Source.HUB_CACHE)
+    return Fetched(entry_of(folder), wanted.repository, folder.name, Source.HUB_CACHE)

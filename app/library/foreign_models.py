@@ -1,6 +1,7 @@
-"""Qwen3 files that other programs keep on this machine: LM Studio, Ollama and llama.cpp.
+"""Models that other programs keep on this machine: LM Studio, Ollama, llama.cpp and the Hugging Face cache.
 
-Looks at names and Ollama's small manifests only, reads no weights, writes nothing and goes only so deep.
+Says where they lie, not whether Ponder can use them (app.library.elsewhere). Looks at names and Ollama's small
+manifests only, reads no weights, writes nothing and goes only so deep.
 """
 
 from __future__ import annotations
@@ -11,45 +12,58 @@ import re
 import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
+
+from engine.download.cache import every_snapshot
+from engine.download.settings import cache_folder
 
 _MAX_FOUND = 500
 _MAX_VISITED = 20_000
 _MAX_MANIFEST_BYTES = 1 << 20
+_OLLAMA_HOST = "registry.ollama.ai"
 _OLLAMA_WEIGHTS = "application/vnd.ollama.image.model"
 _DIGEST = re.compile(r"sha256[:-]([0-9a-f]{64})")
 _OLLAMA_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,80}(/[A-Za-z0-9][A-Za-z0-9._-]{0,80})?(:[A-Za-z0-9._-]{1,80})?")
 _LATER_PART = re.compile(r"-0*([2-9]|[1-9][0-9]+)-of-[0-9]+\.gguf$", re.IGNORECASE)
 
 
+class Program(StrEnum):
+    """Whose model it is, by the name that people know."""
+
+    LM_STUDIO = "LM Studio"
+    OLLAMA = "Ollama"
+    LLAMA_CPP = "llama.cpp"
+    HUGGING_FACE = "Hugging Face"
+
+
 @dataclass(frozen=True, slots=True)
 class ForeignModel:
-    """A GGUF file of another program. `name` is what that program calls it."""
+    """A GGUF file, or a folder of the Hugging Face cache. `name` is what the program calls it."""
 
-    program: str
+    program: Program
     name: str
     path: Path
     size_bytes: int
+    is_folder: bool = False
 
 
 def find_foreign_models(
     environment: Mapping[str, str] | None = None, home: Path | None = None
 ) -> tuple[ForeignModel, ...]:
-    """GGUF files under the usual folders of other programs whose names speak of Qwen3, by program and name.
+    """What lies in the usual folders of other programs, by program and name; a file that several know, once.
 
     Args:
         environment: this process's by default.
         home: this user's by default.
     """
     variables = os.environ if environment is None else environment
-    own_home = Path.home() if home is None else home
     found: dict[Path, ForeignModel] = {}
-    for each in _candidates(variables, own_home):
-        if "qwen3" in each.name.casefold().replace("-", "") and each.path not in found:
-            found[each.path] = each
-            if len(found) >= _MAX_FOUND:
-                break
-    return tuple(sorted(found.values(), key=lambda each: (each.program, each.name.casefold())))
+    for each in _candidates(variables, Path.home() if home is None else home):
+        found.setdefault(_real(each.path), each)
+        if len(found) >= _MAX_FOUND:
+            break
+    return tuple(sorted(found.values(), key=lambda each: (each.program, each.name.casefold(), str(each.path))))
 
 
 def find_in_ollama(
@@ -61,7 +75,7 @@ def find_in_ollama(
     repository, _, tag = name.partition(":")
     variables = os.environ if environment is None else environment
     for root in _ollama_roots(variables, Path.home() if home is None else home):
-        place = root / "manifests" / "registry.ollama.ai"
+        place = root / "manifests" / _OLLAMA_HOST
         place = place / repository if "/" in repository else place / "library" / repository
         found = _ollama_weights(place / (tag or "latest"), root, name)
         if found is not None:
@@ -71,19 +85,14 @@ def find_in_ollama(
 
 def _candidates(variables: Mapping[str, str], home: Path) -> Iterator[ForeignModel]:
     for root in _ollama_roots(variables, home):
-        manifests = root / "manifests"
-        for path in _files(manifests, depth=4):
-            parts = path.relative_to(manifests).parts[1:]  # behind the registry's host
-            if len(parts) < 2:
-                continue
-            short = parts[1:] if parts[0] == "library" else parts
-            found = _ollama_weights(path, root, "/".join(short[:-1]) + ":" + short[-1])
-            if found is not None:
-                yield found
+        yield from _ollama_models(root)
     for root in (home / ".lmstudio" / "models", home / ".cache" / "lm-studio" / "models"):
-        yield from _gguf_files("LM Studio", root, depth=3)
+        yield from _gguf_files(Program.LM_STUDIO, root, depth=3)
     for root in _llama_cpp_roots(variables, home):
-        yield from _gguf_files("llama.cpp", root, depth=4)
+        yield from _gguf_files(Program.LLAMA_CPP, root, depth=4)
+    for root in _hub_roots(variables, home):  # newer versions of llama.cpp keep theirs there too (common/hf-cache.cpp)
+        yield from _gguf_files(Program.HUGGING_FACE, root, depth=4)
+        yield from _snapshots(root)
 
 
 def _ollama_roots(variables: Mapping[str, str], home: Path) -> list[Path]:
@@ -93,26 +102,56 @@ def _ollama_roots(variables: Mapping[str, str], home: Path) -> list[Path]:
 
 
 def _llama_cpp_roots(variables: Mapping[str, str], home: Path) -> list[Path]:
-    """Its own cache, and the Hugging Face cache that newer versions use instead (common/hf-cache.cpp)."""
-    roots = [Path(variables[each]) for each in ("LLAMA_CACHE", "HF_HUB_CACHE") if variables.get(each)]
-    if variables.get("HF_HOME"):
-        roots.append(Path(variables["HF_HOME"]) / "hub")
+    roots = [Path(variables["LLAMA_CACHE"])] if variables.get("LLAMA_CACHE") else []
     if sys.platform == "darwin":
         roots.append(home / "Library" / "Caches" / "llama.cpp")
     elif sys.platform == "win32":
         roots.append(Path(variables.get("LOCALAPPDATA") or home / "AppData" / "Local") / "llama.cpp")
-    cache = Path(variables.get("XDG_CACHE_HOME") or home / ".cache")
-    return [*roots, cache / "llama.cpp", cache / "huggingface" / "hub", home / ".cache" / "huggingface" / "hub"]
+    return [*roots, Path(variables.get("XDG_CACHE_HOME") or home / ".cache") / "llama.cpp"]
 
 
-def _gguf_files(program: str, root: Path, depth: int) -> Iterator[ForeignModel]:
+def _hub_roots(variables: Mapping[str, str], home: Path) -> list[Path]:
+    usual = home / ".cache" / "huggingface" / "hub"
+    named = any(variables.get(each) for each in ("HF_HUB_CACHE", "HUGGINGFACE_HUB_CACHE", "HF_HOME", "XDG_CACHE_HOME"))
+    return [cache_folder(variables), usual] if named else [usual]
+
+
+def _ollama_models(root: Path) -> Iterator[ForeignModel]:
+    manifests = root / "manifests"
+    for path in _files(manifests, depth=4):
+        host, *parts = path.relative_to(manifests).parts
+        if len(parts) < 2:
+            continue
+        short = parts[1:] if parts[0] == "library" and len(parts) > 2 else parts
+        place = "/".join(short[:-1] if host == _OLLAMA_HOST else (host, *parts[:-1]))
+        found = _ollama_weights(path, root, f"{place}:{short[-1]}")
+        if found is not None:
+            yield found
+
+
+def _gguf_files(program: Program, root: Path, depth: int) -> Iterator[ForeignModel]:
     for path in _files(root, depth):
+        # mmproj: the eyes of a model that sees. Of a model in several files, the first one stands for all.
         if path.suffix.lower() != ".gguf" or "mmproj" in path.name.lower() or _LATER_PART.search(path.name):
             continue
         try:
             yield ForeignModel(program, path.stem, path, path.stat().st_size)
         except OSError:
             continue
+
+
+def _snapshots(root: Path) -> Iterator[ForeignModel]:
+    """Of each repository the snapshot that counts: whole models of other kinds than GGUF."""
+    seen: set[str] = set()
+    for each in every_snapshot(cache=root):
+        if each.repository in seen or not (each.folder / "config.json").exists():
+            continue
+        seen.add(each.repository)
+        try:
+            size = sum(path.stat().st_size for path in each.folder.iterdir() if path.is_file())
+        except OSError:
+            continue
+        yield ForeignModel(Program.HUGGING_FACE, each.repository, each.folder, size, is_folder=True)
 
 
 def _files(root: Path, depth: int) -> Iterator[Path]:
@@ -145,6 +184,13 @@ def _ollama_weights(manifest: Path, root: Path, name: str) -> ForeignModel | Non
         if found is None:
             return None
         blob = root / "blobs" / f"sha256-{found[1]}"
-        return ForeignModel("Ollama", name, blob, blob.stat().st_size)
+        return ForeignModel(Program.OLLAMA, name, blob, blob.stat().st_size)
     except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return None
+
+
+def _real(path: Path) -> Path:
+    try:
+        return path.resolve()
+    except (OSError, RuntimeError):
+        return path

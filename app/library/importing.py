@@ -1,4 +1,4 @@
-"""Bringing a model that is on this machine into Ponder: a folder, a GGUF file, or a name in Ollama.
+"""Bringing a model that is on this machine into Ponder: a folder, a GGUF file, or what another program keeps.
 
 Decides on the name and the way; the engine reads, converts and copies. Nothing is ever overwritten.
 """
@@ -6,22 +6,35 @@ Decides on the name and the way; the engine reads, converts and copies. Nothing 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from app.library.elsewhere import Elsewhere, find_elsewhere, models_elsewhere
 from app.library.foreign_models import find_in_ollama
 from app.library.links import SUFFIX, write_link
 from app.library.models import BUILT_IN_ALIASES, ModelEntry
 from engine.cancel import CancelToken
 from engine.checkpoint import open_checkpoint
+from engine.disk import full_disk
 from engine.errors import InvalidRequest, NoModel, PonderError
 from engine.folder_import import copy_model
 from engine.gguf_import import import_gguf
+from engine.import_progress import ImportProgress, ImportStage, Report
 from engine.origin import Origin
 
-Progress = Callable[[int, int], None]
-"""Called with the bytes done and the bytes in all."""
+__all__ = [
+    "ImportFailed",
+    "ImportProgress",
+    "ImportStage",
+    "Imported",
+    "Source",
+    "find_source",
+    "free_name",
+    "import_folder",
+    "import_model",
+    "proposed_name",
+    "require_free_name",
+]
 
 MAX_NAME_CHARACTERS = 100
 _FORBIDDEN = re.compile(r'[\x00-\x1f\x7f/\\<>:"|?*]')
@@ -53,11 +66,19 @@ class Imported:
 
 
 def find_source(wanted: str) -> Source:
-    """What a path, or a model's name in Ollama, means.
+    """What a path means, or a number or name of app.library.elsewhere's list, or a model's name in Ollama.
+
+    Only digits are always a number: a file or folder called so can be given as ./2. Otherwise what lies at that path
+    comes first.
 
     Raises:
         NoModel: nothing that could be imported.
+        InvalidRequest: several models are called so.
     """
+    if wanted.isascii() and wanted.isdigit():
+        found = find_elsewhere(wanted, models_elsewhere())
+        if found is not None:
+            return _from_elsewhere(found)
     try:
         path = Path(wanted).expanduser().absolute()
         if path.is_dir():
@@ -68,10 +89,21 @@ def find_source(wanted: str) -> Source:
             return Source(path, True, proposed_name(path.name.removesuffix(path.suffix) or path.name))
     except (OSError, RuntimeError, ValueError):
         pass  # a name that no path can have may still be one in Ollama
-    found = find_in_ollama(wanted)
-    if found is not None:
-        return Source(found.path, True, proposed_name(wanted))
-    raise NoModel(f"There is no file, folder or Ollama model {wanted!r}.", "Check the path.")
+    named = find_elsewhere(wanted, models_elsewhere())
+    if named is not None:
+        return _from_elsewhere(named)
+    in_ollama = find_in_ollama(wanted)
+    if in_ollama is not None:
+        return Source(in_ollama.path, True, proposed_name(wanted))
+    raise NoModel(
+        f"There is no file, folder or model of another program called {wanted!r}.",
+        "Check the path, or see ponder models import --list.",
+    )
+
+
+def _from_elsewhere(found: Elsewhere) -> Source:
+    name = found.model.name.rpartition("/")[2]
+    return Source(found.model.path, not found.model.is_folder, proposed_name(name))
 
 
 def import_model(
@@ -80,7 +112,7 @@ def import_model(
     *,
     name: str | None = None,
     link: bool = False,
-    progress: Progress | None = None,
+    report: Report | None = None,
     cancel: CancelToken | None = None,
 ) -> Imported:
     """Import what `find_source` found: a GGUF file is converted, a folder copied or linked.
@@ -92,7 +124,7 @@ def import_model(
     Raises:
         InvalidRequest: the name cannot be used or is taken, or a GGUF file is to be linked.
         NoModel, DamagedModel, UnsupportedModel, UnsafeModel: what is wrong with the source.
-        NoSpace: the disk has too little room.
+        DiskFull: the disk has too little room.
         ImportFailed: the models folder cannot be written.
         Cancelled: the token was set; nothing is left behind.
     """
@@ -102,10 +134,13 @@ def import_model(
         if source.is_gguf:
             if link:
                 raise InvalidRequest("A GGUF file has to be converted, so it cannot be linked.", "Leave out --link.")
-            origin = import_gguf(source.path, destination, progress=progress, cancel=cancel)
+            origin = import_gguf(source.path, destination, report=report, cancel=cancel)
             return Imported(ModelEntry(chosen, destination), origin)
-        return import_folder(source.path, models_folder, name=chosen, link=link, progress=progress, cancel=cancel)
+        return import_folder(source.path, models_folder, name=chosen, link=link, report=report, cancel=cancel)
     except OSError as error:
+        full = full_disk(error, chosen)
+        if full is not None:
+            raise full from error
         reason = error.strerror or type(error).__name__
         raise ImportFailed(
             f"The model cannot be written ({reason}).", f"Check {models_folder} and its disk."
@@ -118,7 +153,7 @@ def import_folder(
     *,
     link: bool,
     name: str | None = None,
-    progress: Progress | None = None,
+    report: Report | None = None,
     cancel: CancelToken | None = None,
 ) -> Imported:
     """Copy a model's folder, or link it. It is opened first, so that nothing unusable is taken in.
@@ -129,12 +164,13 @@ def import_folder(
     checkpoint = open_checkpoint(source)
     if models_folder.resolve() in checkpoint.folder.parents:
         raise InvalidRequest(f"{source.name} lies in Ponder's models folder already.", "There is nothing to import.")
-    chosen = require_free_name(proposed_name(checkpoint.folder.name) if name is None else name, models_folder)
+    own_name = proposed_name(checkpoint.name.rpartition("/")[2])
+    chosen = require_free_name(own_name if name is None else name, models_folder)
     if link:
         return Imported(
             ModelEntry(chosen, checkpoint.folder, link=write_link(chosen, checkpoint.folder, models_folder)), None
         )
-    copy_model(checkpoint, models_folder / chosen, progress=progress, cancel=cancel)
+    copy_model(checkpoint, models_folder / chosen, report=report, cancel=cancel)
     return Imported(ModelEntry(chosen, models_folder / chosen), Origin("folder", checkpoint.name))
 
 

@@ -11,7 +11,7 @@ from importlib.resources import files
 from pathlib import Path
 
 from app.library.links import link_path, name_of_link, read_link
-from engine.download.cache import cached_snapshots
+from engine.download.cache import cached_snapshots, snapshot_of
 from engine.errors import NoModel
 from engine.origin import read_origin
 
@@ -43,10 +43,20 @@ class ModelChoice:
     note: str = ""
 
 
+def size_bytes(entry: ModelEntry) -> int:
+    """Of the model's files, wherever they lie."""
+    try:
+        return sum(each.stat().st_size for each in entry.folder.iterdir() if each.is_file())
+    except OSError:
+        return 0
+
+
 def origin_words(entry: ModelEntry) -> str:
     """Where a model came from, for people; empty where there is nothing to say."""
     if entry.link is not None:
         return "linked"
+    if snapshot_of(entry.folder) is not None:
+        return "in the Hugging Face cache"
     origin = read_origin(entry.folder)
     return "" if origin is None else origin.words
 
@@ -59,7 +69,7 @@ def built_in_model() -> ModelEntry:
 def list_models(models_folder: Path) -> tuple[ModelEntry, ...]:
     """The built-in model and every folder with a config.json directly under `models_folder`, or linked there, by name.
 
-    Hidden folders are models half made or half removed. Last come the models in the Hugging Face cache, as ORG/NAME.
+    Hidden folders are models half made or half removed. Last come the models in the Hugging Face cache.
     """
     found = [built_in_model()]
     try:
@@ -73,8 +83,28 @@ def list_models(models_folder: Path) -> tuple[ModelEntry, ...]:
             target = read_link(each)
             if target is not None and _holds_model(target):
                 found.append(ModelEntry(name, target, link=each))
-    found += [ModelEntry(each.repository, each.folder) for each in cached_snapshots()]
-    return tuple(found)
+    return (*found, *models_in_cache())
+
+
+def models_in_cache() -> tuple[ModelEntry, ...]:
+    """The models in the Hugging Face cache, as ORG/NAME; further commits of one as ORG/NAME@COMMIT, abbreviated."""
+    found: dict[str, ModelEntry] = {}
+    for each in cached_snapshots():
+        name = each.repository if each.repository not in found else f"{each.repository}@{each.commit[:12]}"
+        found.setdefault(name, ModelEntry(name, each.folder))
+    return tuple(found.values())
+
+
+def entry_of(folder: Path) -> ModelEntry:
+    """The model in `folder`, by the name that it goes by: the hub's where the folder is in a Hugging Face cache."""
+    built_in = built_in_model()
+    if folder.resolve() == built_in.folder.resolve():
+        return built_in
+    snapshot = snapshot_of(folder)
+    if snapshot is None:
+        return ModelEntry(folder.name or str(folder), folder)
+    known = next((each for each in models_in_cache() if each.folder == folder), None)
+    return known or ModelEntry(snapshot.repository, folder)
 
 
 def find_own_model(name: str, models_folder: Path) -> ModelEntry:
@@ -119,9 +149,9 @@ def find_model(wanted: str, models_folder: Path) -> ModelEntry:
         gone = read_link(link_path(wanted, models_folder))
         if gone is not None:
             raise NoModel(f"{wanted} is linked to {gone}, where there is no model now.", "Is a disk missing?")
-    for each in cached_snapshots():
-        if wanted in (each.repository, each.repository.partition("/")[2]):
-            return ModelEntry(each.repository, each.folder)
+    for each in models_in_cache():
+        if wanted.casefold() in (each.name.casefold(), each.name.partition("/")[2].casefold()):
+            return each
     return _model_in_folder(wanted, models_folder)
 
 
@@ -154,7 +184,7 @@ def _model_in_folder(wanted: str, models_folder: Path) -> ModelEntry:
         folder = Path(wanted).expanduser().absolute()
         if folder.is_dir():
             if _holds_model(folder):
-                return _entry_for(folder)
+                return entry_of(folder)
             raise NoModel(f"{folder} holds no model: there is no config.json in it.", _what_there_is(models_folder))
         if folder.exists():
             raise NoModel(f"{folder} is a file.", "Give the folder that holds config.json and the weights.")
@@ -162,13 +192,6 @@ def _model_in_folder(wanted: str, models_folder: Path) -> ModelEntry:
         # A name that no path can have (too long, with NUL, ~nobody) is an unknown name like any other.
         pass
     raise NoModel(f"There is no model called {wanted!r}.", _what_there_is(models_folder))
-
-
-def _entry_for(folder: Path) -> ModelEntry:
-    built_in = built_in_model()
-    if folder.resolve() == built_in.folder.resolve():
-        return built_in
-    return ModelEntry(folder.name or str(folder), folder)
 
 
 def _holds_model(folder: Path) -> bool:

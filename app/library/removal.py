@@ -1,4 +1,4 @@
-"""Removing a model from this machine.
+"""Removing a model from this machine, or what has arrived of one.
 
 The folder is first renamed to a hidden name, in one step, and then emptied: a crash in between leaves rubbish that
 the next removal clears away, and never half a model.
@@ -11,11 +11,14 @@ import os
 import secrets
 import shutil
 import stat
+from dataclasses import dataclass
 from pathlib import Path
 
 from app.library.links import name_of_link
-from app.library.models import ModelEntry
-from engine.errors import InvalidRequest, PonderError
+from app.library.models import ModelEntry, find_own_model
+from app.library.stopped import Unfinished, unfinished_downloads
+from engine.download.unfinished import discard
+from engine.errors import DownloadFailed, InvalidRequest, NoModel, PonderError
 
 _TOMBSTONE = ".removed-"
 
@@ -24,6 +27,66 @@ class RemovalFailed(PonderError):
     """The system did not let go of the model's files."""
 
     kind = "removal_failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Removable:
+    """What goes by a name: a model, what has arrived of a download, or both. freed_bytes: by removing all of it."""
+
+    name: str
+    entry: ModelEntry | None
+    unfinished: Unfinished | None
+    freed_bytes: int
+
+
+def find_removable(name: str, models_folder: Path) -> Removable:
+    """What `name`, or the repository of a download that was stopped, means.
+
+    Raises:
+        NoModel: nothing goes by it.
+        InvalidRequest: it is not Ponder's to remove.
+    """
+    folded = name.casefold()
+    stopped = (
+        each
+        for each in unfinished_downloads(models_folder)
+        if folded in (each.destination.name.casefold(), each.plan.repository.casefold())
+    )
+    unfinished = next(stopped, None)
+    kept = 0 if unfinished is None else unfinished.kept_bytes
+    try:
+        entry = find_own_model(name if unfinished is None else unfinished.destination.name, models_folder)
+    except NoModel:
+        if unfinished is None:
+            raise
+        return Removable(unfinished.destination.name, None, unfinished, kept)
+    require_removable(entry, models_folder)
+    return Removable(entry.name, entry, unfinished, removable_bytes(entry) + kept)
+
+
+def remove(removable: Removable, models_folder: Path) -> int:
+    """Remove all of it.
+
+    Returns:
+        The bytes that were freed.
+
+    Raises:
+        InvalidRequest: it is being downloaded right now, or as require_removable.
+        RemovalFailed: files are in use or protected.
+    """
+    freed = 0
+    if removable.unfinished is not None:
+        try:
+            discard(removable.unfinished)
+        except (OSError, DownloadFailed) as error:
+            raise RemovalFailed(
+                f"What has arrived of {removable.name} could not be removed ({error}).",
+                "Close whatever uses it, and check the folder's permissions.",
+            ) from error
+        freed += removable.unfinished.kept_bytes
+    if removable.entry is not None:
+        freed += remove_model(removable.entry, models_folder)
+    return freed
 
 
 def removable_bytes(entry: ModelEntry) -> int:

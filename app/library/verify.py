@@ -7,13 +7,18 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from app.library.engines import EngineClient, EngineFactory
 from app.library.models import ModelEntry
+from app.library.stopped import to_ask_for
+from engine.cancel import CancelToken
 from engine.checkpoint import open_checkpoint
+from engine.download.cache import snapshot_of, verify_snapshot
+from engine.download.plan import read_plan
 from engine.errors import PonderError
-from engine.manifest import read_manifest, verify_manifest
+from engine.manifest import VerifyReport, read_manifest, verify_manifest
 from engine.origin import read_origin
 from engine.reference import ReferenceReport, Skipped, compare_cases, reference_cases
 from engine.tokenizer import Tokenizer
@@ -29,11 +34,15 @@ _QUANTISED = (Precision.INT8, Precision.NF4)
 
 @dataclass(frozen=True, slots=True)
 class FileCheck:
-    """Of the files alone. `problems` is empty for sound files; `notes` say what was not checked, and why."""
+    """Of the files alone. `problems` is empty for sound files; `notes` say what was not checked, and why.
+
+    download: what to ask for to have damaged files fetched again; empty for sound ones, and where nobody knows.
+    """
 
     files_checked: int
     problems: tuple[str, ...]
     notes: tuple[str, ...]
+    download: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,21 +63,27 @@ class _GivesLogits(Protocol):
     def logits(self, ids: Sequence[int]) -> Tensor: ...
 
 
-def check_files(entry: ModelEntry, progress: Callable[[int, int], None] | None = None) -> FileCheck:
-    """Compare a model's files with its manifest, then see whether the engine would take them.
+def check_files(
+    entry: ModelEntry, progress: Callable[[int, int], None] | None = None, cancel: CancelToken | None = None
+) -> FileCheck:
+    """Compare a model's files with its manifest or, in a Hugging Face cache, with the digests that they are named by;
+    then see whether the engine would take them.
 
     Args:
         entry: The model.
         progress: Told the bytes hashed and the bytes in all.
+
+    Raises:
+        Cancelled: the token was set.
     """
     problems: list[str] = []
     notes: list[str] = []
     checked = 0
     try:
-        if read_manifest(entry.folder) is None:
+        report = _compared(entry.folder, progress, cancel)
+        if report is None:
             notes.append("There is no manifest: the form of the files was checked, not every byte.")
         else:
-            report = verify_manifest(entry.folder, progress=progress)
             checked = len(report.ok) + len(report.wrong)
             problems += [f"{name} is missing." for name in report.missing]
             problems += [f"{name} is not the file that was installed." for name in report.wrong]
@@ -79,7 +94,20 @@ def check_files(entry: ModelEntry, progress: Callable[[int, int], None] | None =
             notes += open_checkpoint(entry.folder).warnings
         except PonderError as error:
             problems.append(str(error))
-    return FileCheck(checked, tuple(problems), tuple(notes))
+    plan = read_plan(entry.folder) if problems else None
+    return FileCheck(checked, tuple(problems), tuple(notes), "" if plan is None else to_ask_for(plan))
+
+
+def _compared(
+    folder: Path, progress: Callable[[int, int], None] | None, cancel: CancelToken | None
+) -> VerifyReport | None:
+    """What hashing every file shows; None where there is nothing to compare with."""
+    if read_manifest(folder) is not None:
+        return verify_manifest(folder, progress=progress, cancel=cancel)
+    # Where the system has no links, a cache holds plain copies, which nothing tells the digests of.
+    if snapshot_of(folder) is None or not any(each.is_symlink() for each in folder.iterdir()):
+        return None
+    return verify_snapshot(folder, progress=progress, cancel=cancel)
 
 
 def check_against_reference(entry: ModelEntry, open_engine: EngineFactory) -> ReferenceCheck:

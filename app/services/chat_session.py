@@ -1,6 +1,7 @@
 """One chat: the conversation, the request in progress, and what a person can do with them.
 
-Keeps the conversation up to date and tells the window after the fact. Knows no widget.
+Keeps the conversation up to date, has it written down, and tells the window after the fact. Knows no widget and no
+disk.
 """
 
 from __future__ import annotations
@@ -12,11 +13,15 @@ from dataclasses import dataclass
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from app.core.conversation import Answer, AnswerState, Conversation, Turn
+from app.library.conversation_recorder import ConversationRecorder
+from app.services.chat_store import StoreService
 from app.services.engine_link import Batch, EngineLink
 from app.services.engine_worker import Ask
 
 # Stop is obeyed within 200 ms; after this long the answer is closed whatever the engine is doing.
 STOP_PATIENCE_MS = 800
+# A question is on the disk before it is answered; but a disk that hangs keeps nobody waiting longer than this.
+COMMIT_PATIENCE_MS = 5_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +48,7 @@ class ChatSession(QObject):
 
     Args:
         link: The way to the engine.
+        store: Where conversations are kept.
         thinking_budget_tokens: As in the settings; None for no limit.
         parent: Its Qt parent.
     """
@@ -55,14 +61,23 @@ class ChatSession(QObject):
     busy_changed = Signal(bool)
 
     def __init__(
-        self, link: EngineLink, thinking_budget_tokens: int | None = None, parent: QObject | None = None
+        self,
+        link: EngineLink,
+        store: StoreService,
+        thinking_budget_tokens: int | None = None,
+        parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
         self._link = link
+        self._store = store
         self._thinking_budget_tokens = thinking_budget_tokens
         self._ids = itertools.count(1)
         self._conversation = Conversation()
+        self._recorder = ConversationRecorder(self._conversation, store.record)
         self._running: Answer | None = None
+        self._unasked: Ask | None = None  # waits for its question to be on the disk
+        self._committing = QTimer(self, singleShot=True, interval=COMMIT_PATIENCE_MS)
+        self._committing.timeout.connect(self._ask_now)
         self._stopping = QTimer(self, singleShot=True, interval=STOP_PATIENCE_MS)
         self._stopping.timeout.connect(self._end_now)
         link.batch_arrived.connect(self._take)
@@ -99,7 +114,8 @@ class ChatSession(QObject):
         answer = self._running
         if answer is None or self._stopping.isActive():
             return
-        self._link.cancel(answer.request_id)
+        if self._unasked is None:
+            self._link.cancel(answer.request_id)
         if answer.state is AnswerState.WAITING:
             self._end_now()
         else:
@@ -112,21 +128,44 @@ class ChatSession(QObject):
 
     def new_chat(self) -> None:
         """Start over with an empty conversation. Nothing of a running answer can reach it."""
+        self._abandon()
+        self._conversation = Conversation()
+        self._recorder = ConversationRecorder(self._conversation, self._store.record)
+        self.cleared.emit()
+
+    def close(self) -> None:
+        """End what runs; what it has written so far is kept."""
+        self._abandon()
+
+    def _abandon(self) -> None:
+        """End a running answer without a word about it."""
         answer = self._running
         if answer is not None:
             self._link.forget(answer.request_id)
             self._link.cancel(answer.request_id)
             answer.interrupt(time.monotonic())
+            self._recorder.update(answer)
             self._set_running(None)
-        self._conversation = Conversation()
-        self.cleared.emit()
 
     def _begin(self, turn: Turn, *, again: bool) -> None:
         answer = turn.answers[-1]
         self.asked.emit(Attempt(answer.request_id, turn, answer, again))
         self._set_running(answer)
-        messages = self._conversation.messages()
-        self._link.ask(Ask(answer.request_id, messages, turn.thinking, self._thinking_budget_tokens))
+        self._unasked = Ask(
+            answer.request_id, self._conversation.messages(), turn.thinking, self._thinking_budget_tokens
+        )
+        self._committing.start()
+        self._store.follow(self._recorder.begin(), lambda: self._on_kept(answer.request_id))
+
+    def _on_kept(self, request_id: int) -> None:
+        if self._unasked is not None and self._unasked.request_id == request_id:
+            self._ask_now()
+
+    def _ask_now(self) -> None:
+        ask, self._unasked = self._unasked, None
+        self._committing.stop()
+        if ask is not None:
+            self._link.ask(ask)
 
     @Slot(object)
     def _take(self, batch: Batch) -> None:
@@ -147,6 +186,7 @@ class ChatSession(QObject):
         self._tell(answer, Batch(answer.request_id, ()))
 
     def _tell(self, answer: Answer, batch: Batch) -> None:
+        self._recorder.update(answer)
         if answer.state.ended:
             self._set_running(None)
         self.updated.emit(Update(answer.request_id, answer, batch))
@@ -156,5 +196,7 @@ class ChatSession(QObject):
         self._running = answer
         if answer is None:
             self._stopping.stop()
+            self._committing.stop()
+            self._unasked = None
         if was_busy != self.busy:
             self.busy_changed.emit(self.busy)

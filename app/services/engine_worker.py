@@ -11,10 +11,10 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
-from app.core.conversation import FirstToken
+from app.core.conversation import Begun, FirstToken
 from app.core.log import log_bug
 from app.library.presets import sampling_preset, will_think
 from app.services.mailbox import Item
@@ -37,6 +37,7 @@ from engine.types import (
     LoadProgress,
     Message,
     Overflow,
+    SmallerChoice,
     TextDelta,
 )
 
@@ -170,7 +171,7 @@ class EngineWorker:
         except Cancelled:
             return self._load_failed("cancelled", "Loading was stopped. Ask again to load the model.")
         except PonderError as error:
-            return self._load_failed(error.kind, str(error))
+            return self._load_failed(error.kind, str(error), error.offers)
         except Exception as error:
             log_bug(error)
             return self._load_failed(BUG_KIND, BUG_MESSAGE)
@@ -181,16 +182,16 @@ class EngineWorker:
         known = progress.total_bytes > 0
         self._post(EngineLoading(self._model, progress.done_bytes / progress.total_bytes if known else None))
 
-    def _load_failed(self, kind: str, message: str) -> Failed:
+    def _load_failed(self, kind: str, message: str, offers: tuple[SmallerChoice, ...] = ()) -> Failed:
         """Report it, and answer those who already wait: loading again for each would only fail once more."""
         if not self._closing:
-            self._post(EngineFailed(self._model, kind, message))
+            self._post(EngineFailed(self._model, kind, message, offers))
         with self._changed:
             waiting, self._jobs = self._jobs, deque()
         for job in waiting:
             if isinstance(job, Ask):
-                self._fail(Failed(job.request_id, kind, message))
-        return Failed(0, kind, message)
+                self._fail(Failed(job.request_id, kind, message, offers))
+        return Failed(0, kind, message, offers)
 
     def _fail(self, failure: Failed) -> None:
         self._post(failure)
@@ -201,7 +202,7 @@ class EngineWorker:
             self._post(Finished(job.request_id, FinishReason.CANCELLED))
             return
         if (failure := self._load()) is not None:
-            self._fail(Failed(job.request_id, failure.kind, failure.message))
+            self._fail(replace(failure, request_id=job.request_id))
             return
         if job.request_id in self._withdrawn:
             self._post(Finished(job.request_id, FinishReason.CANCELLED))
@@ -226,6 +227,7 @@ class EngineWorker:
         )
 
     def _stream(self, request: GenerateRequest) -> None:
+        self._post(self._begun(request))
         begun_s = time.monotonic()
         heard = False
         for event in self._engine.generate(request):
@@ -233,6 +235,20 @@ class EngineWorker:
                 heard = True
                 self._post(FirstToken(request.request_id, time.monotonic() - begun_s))
             self._post(event)
+
+    def _begun(self, request: GenerateRequest) -> Begun:
+        if self._loaded is None:
+            raise EngineGone("No model is loaded.")
+        return Begun(
+            request.request_id,
+            self._model.name,
+            self._loaded.device,
+            self._loaded.precision,
+            self._loaded.context_tokens,
+            request.sampling,
+            will_think(request.messages, request.thinking),
+            request.thinking_budget_tokens,
+        )
 
     def _engine_gone(self) -> None:
         """Say so at once, even where nobody waits for an answer. The next question starts it again."""

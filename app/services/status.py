@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from engine.types import Loaded, LoadRequest
+from engine.types import Loaded, LoadRequest, SmallerChoice
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +44,12 @@ class EngineReady:
 
 @dataclass(frozen=True, slots=True)
 class EngineFailed:
-    """The model could not be loaded. `message` says why and what to do."""
+    """The model could not be loaded. `message` says why and what to do; `offers` are what could be loaded instead."""
 
     model: ChosenModel
     kind: str
     message: str
+    offers: tuple[SmallerChoice, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -30,6 +31,8 @@ class Shelf:
 
 
 EVERYTHING = Shelf()
+# Controls, halves of characters, and what ends a line; all others (joiners in emoji and Persian too) may be in a tag.
+_NOT_IN_TAGS = {"Cc", "Cs", "Zl", "Zp"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,19 +93,19 @@ class Conversations:
 
     def with_uid(self, uid: str) -> int | None:
         """The id of the conversation with this uid; None where there is none."""
-        found = self._database.rows("SELECT id FROM conversations WHERE uid = ?", (uid,))
+        found = self._database.rows("SELECT id FROM conversations WHERE uid = ?", (storable(uid),))
         return found[0]["id"] if found else None
 
     def open(self, conversation_id: int) -> OpenConversation:
-        with self._database.errors():
-            sql = "SELECT system_prompt, settings, draft FROM conversations WHERE id = ?"
-            found = self._database.rows(sql, (conversation_id,))
+        with self._database.snapshot() as connection:
             summary = self.summary(conversation_id)
+            sql = "SELECT system_prompt, settings, draft FROM conversations WHERE id = ?"
+            found = connection.execute(sql, (conversation_id,)).fetchone()
             return OpenConversation(
                 summary,
-                found[0]["system_prompt"],
-                rows.settings(found[0]["settings"]),
-                found[0]["draft"],
+                found["system_prompt"],
+                rows.settings(found["settings"]),
+                found["draft"],
                 self._messages.tree(conversation_id),
             )
 
@@ -117,12 +120,13 @@ class Conversations:
         new = new or NewConversation()
         now = self._database.now_ms()
         with self._database.transaction() as connection:
+            self._check_folder(new.folder_id)
             cursor = connection.execute(
                 """INSERT INTO conversations (uid, title, title_source, system_prompt, settings, folder_id, pinned,
                        archived, activity, created_at_ms, updated_at_ms)
                    SELECT ?, ?, ?, ?, ?, ?, ?, ?, coalesce(max(activity), 0) + 1, ?, ? FROM conversations""",
                 (
-                    new.uid or uuid.uuid4().hex,
+                    storable(new.uid or uuid.uuid4().hex),
                     storable(new.title),
                     new.title_source,
                     storable(new.system_prompt),
@@ -160,7 +164,8 @@ class Conversations:
         self._change("draft = ?", (storable(text),), [conversation_id])
 
     def set_pinned(self, conversation_ids: Sequence[int], pinned: bool) -> None:
-        self._change("pinned = ?, position = 0", (pinned,), conversation_ids)
+        """Pin or unpin; what is pinned already keeps its place, and what is pinned now comes first."""
+        self._change("position = position * (pinned = ?), pinned = ?", (pinned, pinned), conversation_ids)
 
     def arrange_pinned(self, conversation_ids: Sequence[int]) -> None:
         """Put pinned conversations in this order."""
@@ -175,7 +180,9 @@ class Conversations:
 
     def move(self, conversation_ids: Sequence[int], folder_id: int | None) -> None:
         """Put them into a folder, or (None) out of any."""
-        self._change("folder_id = ?", (folder_id,), conversation_ids)
+        with self._database.transaction():
+            self._check_folder(folder_id)
+            self._change("folder_id = ?", (folder_id,), conversation_ids)
 
     def set_tags(self, conversation_id: int, tags: Iterable[str]) -> None:
         with self._database.transaction() as connection:
@@ -223,12 +230,20 @@ class Conversations:
                 ).rowcount:
                     raise NotInStore("That conversation is no longer there.")
 
+    def _check_folder(self, folder_id: int | None) -> None:
+        if folder_id is not None and not self._database.rows("SELECT 1 FROM folders WHERE id = ?", (folder_id,)):
+            raise NotInStore("That folder is no longer there.")
+
     def _write_tags(self, conversation_id: int, tags: Iterable[str]) -> None:
-        clean = {"".join(c for c in storable(tag) if c.isprintable()).strip() for tag in tags}
+        clean = {_clean_tag(tag) for tag in tags} - {""}
         self._database.connection.executemany(
             "INSERT INTO tags (conversation_id, tag) VALUES (?, ?)",
-            [(conversation_id, tag) for tag in sorted(clean - {""})],
+            [(conversation_id, tag) for tag in sorted(clean)],
         )
+
+
+def _clean_tag(tag: str) -> str:
+    return "".join(c for c in storable(tag) if unicodedata.category(c) not in _NOT_IN_TAGS).strip()
 
 
 def _conditions(shelf: Shelf) -> tuple[list[str], list[object]]:
@@ -241,6 +256,6 @@ def _conditions(shelf: Shelf) -> tuple[list[str], list[object]]:
         conditions.append("c.folder_id = ?")
         values.append(shelf.folder_id)
     if shelf.tag is not None:
-        conditions.append("EXISTS (SELECT 1 FROM tags t WHERE t.conversation_id = c.id AND t.tag = ?)")
-        values.append(shelf.tag)
+        conditions.append("c.id IN (SELECT conversation_id FROM tags WHERE tag = ?)")
+        values.append(storable(shelf.tag))
     return conditions, values

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,6 +13,7 @@ from app.core.errors import StoreBusy, StoreDamaged, StoreError, StoreFull, Stor
 
 # https://www.sqlite.org/rescode.html; the low byte is the primary code.
 _PRIMARY = 0xFF
+_LEAST_ROOM_BYTES = 1 << 16
 _READONLY_DBMOVED = sqlite3.SQLITE_READONLY | 4 << 8
 
 
@@ -27,31 +30,68 @@ def typed_errors(path: Path | None) -> Iterator[None]:
         if typed is None:
             raise
         raise typed from error
+    except UnicodeDecodeError as error:  # what SQLite says of a damaged table may hold the damage itself
+        raise _damaged(_place(path), "its table of contents cannot be read") from error
+
+
+def _place(path: Path | None) -> str:
+    return "The conversation store" if path is None else f"The conversation store {path}"
+
+
+def _damaged(place: str, how: object) -> StoreDamaged:
+    return StoreDamaged(f"{place} is damaged ({how}).", "Restore a backup, or let Ponder save what is readable.")
+
+
+def _full(place: str) -> StoreFull:
+    return StoreFull(
+        f"{place} could not be written: the disk is full.",
+        "Make room on the disk and try again; deleting conversations needs room too.",
+    )
+
+
+def _no_room(path: Path) -> bool:
+    """What SQLite keeps beside the file fails in other ways where it finds no room."""
+    try:
+        return shutil.disk_usage(path.parent).free < _LEAST_ROOM_BYTES
+    except OSError:
+        return False
+
+
+def read_only(path: Path | None) -> StoreReadOnly:
+    """The error for a file that can be read and not written."""
+    return StoreReadOnly(f"{_place(path)} may not be written.", "Make the folder and its files writable and try again.")
+
+
+def gone(path: Path) -> StoreGone:
+    """The error for a file that is not where it was opened."""
+    return StoreGone(
+        f"The conversation store {path} is no longer where it was opened.",
+        "Put the folder back and try again; what is on the screen is kept until then.",
+    )
 
 
 def as_store_error(error: sqlite3.Error, path: Path | None) -> StoreError | None:
     """The error in our words; None for one that is a bug."""
     code = getattr(error, "sqlite_errorcode", None)
     primary = None if code is None else code & _PRIMARY
-    place = "The conversation store" if path is None else f"The conversation store {path}"
+    place = _place(path)
     if path is not None and (code == _READONLY_DBMOVED or not path.parent.is_dir()):
-        return StoreGone(
-            f"{place} is no longer where it was opened.",
-            "Put the folder back and try again; what is on the screen is kept until then.",
-        )
+        return gone(path)
     match primary:
         case sqlite3.SQLITE_FULL:
-            return StoreFull(f"{place} could not be written: the disk is full.", "Make room on the disk and try again.")
+            return _full(place)
+        case sqlite3.SQLITE_CANTOPEN | sqlite3.SQLITE_IOERR if path is not None and _no_room(path):
+            return _full(place)
         case sqlite3.SQLITE_READONLY | sqlite3.SQLITE_PERM | sqlite3.SQLITE_AUTH:
-            return StoreReadOnly(
-                f"{place} may not be written.", "Make the folder and its files writable and try again."
-            )
+            return read_only(path)
+        case sqlite3.SQLITE_CANTOPEN if path is not None and not os.access(path.parent, os.W_OK):
+            return read_only(path)
         case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED | sqlite3.SQLITE_PROTOCOL:
             return StoreBusy(f"{place} is in use by another program.", "Close the other program and try again.")
         case sqlite3.SQLITE_CORRUPT | sqlite3.SQLITE_NOTADB | sqlite3.SQLITE_FORMAT:
-            return StoreDamaged(
-                f"{place} is damaged ({error}).", "Restore a backup, or let Ponder save what is readable."
-            )
+            return _damaged(place, error)
+        case sqlite3.SQLITE_ERROR if "unsupported file format" in str(error):
+            return _damaged(place, error)
         case sqlite3.SQLITE_CANTOPEN:
             return StoreError(
                 f"{place} could not be opened.", "See that its folder exists and may be read and written."
@@ -62,6 +102,4 @@ def as_store_error(error: sqlite3.Error, path: Path | None) -> StoreError | None
             )
         case sqlite3.SQLITE_NOMEM | sqlite3.SQLITE_TOOBIG:
             return StoreError(f"{place} could not take this much text ({error}).", "Shorten it and try again.")
-    if "malformed" in str(error) or "not a database" in str(error):
-        return StoreDamaged(f"{place} is damaged ({error}).", "Restore a backup, or let Ponder save what is readable.")
     return None

@@ -6,29 +6,47 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from app.core.errors import StoreError
 from app.core.files import make_private_folder
+from app.core.store_notices import StoreNotice
 from app.store.backup import back_up_before_upgrade
 from app.store.conversations import Conversations
 from app.store.database import Access, Database, JournalMode, open_database
+from app.store.disk import file_errors
 from app.store.folders import Folders
+from app.store.lookup import Lookup
 from app.store.messages import Messages
 from app.store.migrate import refuse_foreign, upgrade
+from app.store.opening import Opening
+from app.store.replace import STORE_NAME, finish_replacement
+from app.store.search import Search
+from app.store.surroundings import Surroundings, surroundings_of
+from app.store.transfer import Transfer
 
-FILE_NAME = "chats.sqlite3"
+FILE_NAME = STORE_NAME
 
 
 class ChatStore:
     """Folders, conversations and messages over one connection. Belongs to the thread that opened it.
 
     Made by `open_store`, `read_store` and `temporary_store`.
+
+    notices: what a person should know about how it was opened.
     """
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, notices: tuple[StoreNotice, ...] = ()) -> None:
         self.database = database
+        self.notices = notices
         self.folders = Folders(database)
         self.messages = Messages(database)
         self.conversations = Conversations(database, self.messages)
+        self.lookup = Lookup(database)
+        self.transfer = Transfer(database, self.conversations, self.messages)
+        self.search = Search(database)
+
+    @property
+    def writable(self) -> bool:
+        """Where it is not, a notice says why, and whatever writes raises StoreReadOnly."""
+        return self.database.access is Access.WRITE
 
     def __enter__(self) -> Self:
         return self
@@ -42,30 +60,38 @@ class ChatStore:
         self.database.close()
 
 
-def open_store(folder: Path, journal: JournalMode = JournalMode.WAL) -> ChatStore:
+def open_store(folder: Path, journal: JournalMode | None = None) -> ChatStore:
     """The one writing connection to the store in `folder`; made where it is missing, upgraded where it is old.
 
-    What a dead process left streaming is marked as interrupted.
+    What a dead process left streaming is marked as interrupted. A store that cannot be written at present is opened for
+    reading. Needs the store's lock, for no other process may write.
+
+    Args:
+        journal: None: what the folder allows.
 
     Raises:
-        StoreTooNew: a newer Ponder wrote it; the file is untouched.
+        StoreTooNew, StoreForeign: a newer Ponder or another program wrote it; the file is untouched.
         StoreDamaged: it is not a store, or damaged.
+        StoreNotUpgraded: it is of an older Ponder and could not be upgraded; it is as it was.
+        StoreReadOnly, StoreFull: there is no store yet, and none can be made there.
         StoreError: it cannot be opened for another reason.
     """
-    path = folder / FILE_NAME
-    try:
+    with file_errors(f"The folder {folder} for the conversations could not be made"):
         make_private_folder(folder)
-    except OSError as error:
-        raise StoreError(
-            f"The folder {folder} for the conversations could not be made: {error.strerror or error}.",
-            "Choose another folder, or make it writable.",
-        ) from error
+    finish_replacement(folder)
+    path = folder / FILE_NAME
     refuse_foreign(path)
-    database = open_database(path, Access.WRITE, journal)
-    try:
+    around = surroundings_of(folder) if journal is None else Surroundings(journal)
+    opening = Opening(path)
+
+    def prepare(database: Database) -> None:
         upgrade(database, lambda version: back_up_before_upgrade(database, folder, version))
-        store = ChatStore(database)
-        store.messages.interrupt_streaming()
+        Search(database).rebuild_if_old()
+
+    database = opening.open(around.journal, prepare)
+    try:
+        store = ChatStore(database, (*around.notices, *opening.notices))
+        store.messages.end_streaming()
     except BaseException:
         database.close()
         raise

@@ -61,7 +61,15 @@ def find_cached_snapshot(repository: str, revision: str | None = None, *, cache:
 
 
 def cached_snapshots(*, cache: Path | None = None) -> tuple[CachedSnapshot, ...]:
-    """Every repository in the cache whose `main` looks like a model that Ponder runs, by name. Cheap: no weights."""
+    """Every snapshot in the cache that looks like a model that Ponder runs. Cheap: no weights are read.
+
+    By repository; within one, what `main` meant when the cache was filled comes first, then the newest.
+    """
+    return tuple(each for each in every_snapshot(cache=cache) if _looks_runnable(each.folder))
+
+
+def every_snapshot(*, cache: Path | None = None) -> tuple[CachedSnapshot, ...]:
+    """Every snapshot in the cache, whatever it holds, in the order of `cached_snapshots`."""
     root = cache or cache_folder()
     found: list[CachedSnapshot] = []
     try:
@@ -69,11 +77,19 @@ def cached_snapshots(*, cache: Path | None = None) -> tuple[CachedSnapshot, ...]
     except OSError:
         return ()
     for home in homes:
-        repository = home.name.removeprefix(_PREFIX).replace("--", "/", 1)
-        commit = _commit_of(home, "main") if is_repository(repository) else None
-        if commit is not None and _looks_runnable(home / "snapshots" / commit):
-            found.append(CachedSnapshot(repository, commit, home / "snapshots" / commit))
+        repository = _repository_of(home)
+        if repository is not None:
+            found += [CachedSnapshot(repository, commit, home / "snapshots" / commit) for commit in _commits(home)]
     return tuple(found)
+
+
+def snapshot_of(folder: Path) -> CachedSnapshot | None:
+    """What a folder is where it is a snapshot in some Hugging Face cache, by its path alone; None where it is not."""
+    home = folder.parent.parent
+    repository = _repository_of(home)
+    if repository is None or folder.parent.name != "snapshots" or not is_commit(folder.name):
+        return None
+    return CachedSnapshot(repository, folder.name, folder)
 
 
 def verify_snapshot(
@@ -130,6 +146,23 @@ def _expected(name: str, path: Path, known: KnownFile | None) -> list[PlannedFil
     if known is not None and known.sha256 is not None:
         return [PlannedFile(name, size, known.sha256, None)]
     return [PlannedFile(name, size, blob[1], blob[2])] if blob is not None else []
+
+
+def _repository_of(home: Path) -> str | None:
+    repository = home.name.removeprefix(_PREFIX).replace("--", "/", 1)
+    return repository if home.name.startswith(_PREFIX) and is_repository(repository) else None
+
+
+def _commits(home: Path) -> list[str]:
+    main = _commit_of(home, "main")
+    times: dict[str, float] = {}
+    try:
+        for each in (home / "snapshots").iterdir():
+            if is_commit(each.name) and each.is_dir():
+                times[each.name] = each.stat().st_mtime
+    except OSError:
+        return []
+    return sorted(times, key=lambda commit: (commit != main, -times[commit], commit))
 
 
 def _commit_of(home: Path, revision: str) -> str | None:

@@ -31,9 +31,14 @@ class Meter:
         self._arrived = 0
         self._told_at = self._measured_at = clock()
 
-    def stage(self, stage: Stage, file: str = "", note: str = "") -> None:
-        """Say at once what happens now."""
+    @property
+    def done_bytes(self) -> int:
+        return self._done
+
+    def stage(self, stage: Stage, file: str = "", note: str = "", *, done: int | None = None) -> None:
+        """Say at once what happens now, and count from `done` where that is given."""
         self._stage, self._file, self._note = stage, file, note
+        self._done = self._done if done is None else done
         self._arrived, self._measured_at = 0, self._clock()
         self._tell()
 

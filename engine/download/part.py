@@ -16,7 +16,8 @@ from typing import BinaryIO
 
 from engine.bounded_json import read_json_object
 from engine.cancel import CancelToken
-from engine.download.disk import disk_errors, sync_folder
+from engine.disk import sync_folder
+from engine.download.disk import disk_errors
 from engine.download.plan import PlannedFile
 from engine.errors import DamagedModel
 

@@ -18,6 +18,7 @@ from engine.file_safety import DOWNLOAD_AGAIN, OTHER_SOURCE, is_plain_name, show
 
 PLAN_NAME = "download.json"
 PLAN_FORMAT = 1
+STAGING_PREFIX = ".incomplete-"
 MAX_FILE_BYTES = 1 << 42
 _MAX_FILES = 4000
 
@@ -146,6 +147,11 @@ class Patience:
     first_wait_s: float = 1.0
     most_wait_s: float = 30.0
     longest_wait_s: float = 300.0
+
+
+def staging_folder(destination: Path) -> Path:
+    """Where finished files and parts of the model that goes to `destination` lie until it is whole."""
+    return destination.with_name(f"{STAGING_PREFIX}{destination.name}")
 
 
 def is_repository(text: str) -> bool:

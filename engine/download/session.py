@@ -13,12 +13,22 @@ import shutil
 from pathlib import Path
 
 from engine.cancel import CancelToken
-from engine.download.disk import disk_errors, require_room, sync_folder, write_durably
+from engine.disk import require_room, sync_folder, write_durably
+from engine.download.disk import disk_errors
 from engine.download.http import HubClient
 from engine.download.lock import only_one
 from engine.download.meter import Meter
 from engine.download.part import PART_SUFFIX, Part, has_content, part_bytes
-from engine.download.plan import PLAN_NAME, DownloadPlan, Patience, PlannedFile, Report, Stage, read_plan
+from engine.download.plan import (
+    PLAN_NAME,
+    DownloadPlan,
+    Patience,
+    PlannedFile,
+    Report,
+    Stage,
+    read_plan,
+    staging_folder,
+)
 from engine.download.settings import authorization, is_offline
 from engine.download.transfer import Transfer
 from engine.errors import DamagedModel, DownloadFailed, InvalidRequest, Offline, PonderError
@@ -28,18 +38,18 @@ from engine.manifest import MANIFEST_NAME, read_manifest, write_manifest
 
 def saved_plan(destination: Path) -> DownloadPlan | None:
     """What a finished or unfinished download to `destination` fetched; None where there was none."""
-    return read_plan(destination) or read_plan(_staging(destination))
+    return read_plan(destination) or read_plan(staging_folder(destination))
 
 
 def missing_files(plan: DownloadPlan, destination: Path) -> tuple[PlannedFile, ...]:
     """The files that are neither in `destination` nor finished beside it, by name and size alone."""
-    folders = (destination, _staging(destination))
+    folders = (destination, staging_folder(destination))
     return tuple(file for file in plan.files if not any(_has_size(folder / file.name, file) for folder in folders))
 
 
 def kept_bytes(destination: Path) -> int:
     """How much of an unfinished download to `destination` lies on the disk, in bytes."""
-    staging = _staging(destination)
+    staging = staging_folder(destination)
     plan = read_plan(staging)
     return sum(part_bytes(staging, file) for file in plan.files) if plan is not None else 0
 
@@ -81,7 +91,7 @@ def download(
         Cancelled: the token was set; within a second, and what has arrived is kept.
         DiskFull: there is no room, or it ran out.
         DamagedModel: what arrives is not what the hub lists.
-        Offline, DownloadFailed and its other kinds: see engine.errors.
+        DownloadFailed of every kind, such as Offline: see engine.errors.
         UnsafeModel: the server sends names or digests that are none.
     """
     if not is_plain_name(destination.name):
@@ -89,7 +99,7 @@ def download(
     patience, cancel = patience or Patience(), cancel or CancelToken()
     meter = Meter(plan.total_bytes, progress)
     destination = destination.absolute()
-    staging = _staging(destination)
+    staging = staging_folder(destination)
     with disk_errors(destination.parent.name):
         destination.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
 
@@ -98,26 +108,20 @@ def download(
         meter.stage(Stage.WAITING, note="another Ponder is fetching this model")
 
     with only_one(staging.with_name(f"{staging.name}.lock"), cancel, on_wait):
-        meter.set_done(0)
-        meter.stage(Stage.CHECKING)
+        meter.stage(Stage.CHECKING, done=0)
         _recover(destination)
         if _verified(plan, destination, meter, cancel):
             return destination
         _require_ours(plan, destination)
-        meter.set_done(0)
+        meter.stage(Stage.CHECKING, done=0)
         _prepare(plan, staging, destination, meter, cancel)
         _fetch_all(plan, staging, patience, meter, cancel)
         cancel.raise_if_cancelled()
-        meter.stage(Stage.FINISHING)
-        _finish(plan, staging)
+        _finish(plan, staging, meter, cancel)
         _require_ours(plan, destination)  # once more: somebody may have put a model there meanwhile
         with disk_errors(destination.name):
             _publish(staging, destination)
     return destination
-
-
-def _staging(destination: Path) -> Path:
-    return destination.with_name(f".incomplete-{destination.name}")
 
 
 def _replaced(destination: Path) -> Path:
@@ -179,10 +183,12 @@ def _prepare(plan: DownloadPlan, staging: Path, destination: Path, meter: Meter,
         path = staging / file.name
         if not _has_size(path, file):
             path.unlink(missing_ok=True)
-            if has_content(destination / file.name, file, cancel, lambda _: None):
+            before = meter.done_bytes
+            if has_content(destination / file.name, file, cancel, meter.present):
                 # A second name for the same bytes costs no space; where the disk cannot do that, they are fetched.
                 with contextlib.suppress(OSError):
                     os.link(destination / file.name, path)
+            meter.set_done(before)
         if _has_size(path, file):
             meter.present(file.size_bytes)
     there = sum(part_bytes(staging, file) for file in plan.files)
@@ -208,23 +214,26 @@ def _fetch_all(plan: DownloadPlan, staging: Path, patience: Patience, meter: Met
                 part.close()
 
 
-def _finish(plan: DownloadPlan, staging: Path) -> None:
+def _finish(plan: DownloadPlan, staging: Path, meter: Meter, cancel: CancelToken) -> None:
     """Write the manifest from what can be read back, and compare it with the plan: the last look at every byte."""
+    meter.stage(Stage.FINISHING, done=0)
     with disk_errors(MANIFEST_NAME):
-        write_manifest(staging, [file.name for file in plan.files])
+        names = [file.name for file in plan.files]
+        write_manifest(staging, names, progress=lambda done, _: meter.set_done(done), cancel=cancel)
     entries = read_manifest(staging) or {}
     for file in plan.files:
         entry = entries[file.name]
-        right = entry.sha256 == file.sha256 if file.sha256 else _is_blob(staging / file.name, file)
+        right = entry.sha256 == file.sha256 if file.sha256 else _is_blob(staging / file.name, file, cancel)
         if not right or entry.size_bytes != file.size_bytes:
             with disk_errors(file.name):
                 (staging / MANIFEST_NAME).unlink(missing_ok=True)
                 (staging / file.name).unlink(missing_ok=True)
             raise DamagedModel(f"{file.name} reads back from the disk differently.", "Check the disk, then try again.")
+    meter.stage(Stage.FINISHING)
 
 
-def _is_blob(path: Path, file: PlannedFile) -> bool:
-    return has_content(path, file, CancelToken(), lambda _: None)
+def _is_blob(path: Path, file: PlannedFile, cancel: CancelToken) -> bool:
+    return has_content(path, file, cancel, lambda _: None)
 
 
 def _publish(staging: Path, destination: Path) -> None:

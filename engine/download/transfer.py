@@ -43,7 +43,7 @@ class Transfer:
         Raises:
             Cancelled: within a second; the part is kept.
             DamagedModel: twice in a row the content was not what the hub lists; the part is thrown away.
-            DiskFull, Offline and the other DownloadFailed: the part is kept.
+            DiskFull, DownloadFailed of every kind: the part is kept.
             UnsafeModel: a header of the answer holds what no hub sends.
         """
         failures = wrong = 0

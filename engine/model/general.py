@@ -12,6 +12,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from engine.bitsandbytes_support import import_functional
 from engine.cancel import CancelToken
 from engine.checkpoint import Checkpoint
 from engine.errors import UnsupportedModel
@@ -138,6 +139,8 @@ def load_general(
         UnsupportedModel: the architecture cannot be run.
     """
     prepare_environment()
+    if precision in (Precision.INT8, Precision.NF4):
+        import_functional()  # transformers would import it too, but let it fetch code
     from transformers import AutoModelForCausalLM, BitsAndBytesConfig
     from transformers.utils import logging as transformers_logging
 

@@ -1,6 +1,7 @@
-"""Linear layers of the lean decoder: one class for each way of keeping the weights.
+"""Linear layers of the lean decoder in torch's own operations: one class for each way of keeping the weights.
 
 All map `(n, in_features) -> (n, out_features)` in the dtype of their input. They know nothing of attention or layers.
+Those that compute through bitsandbytes are in `engine.model.bitsandbytes_linear`.
 """
 
 from __future__ import annotations
@@ -15,6 +16,9 @@ INT8_MAX = 127.0
 QUANTIZE_ROWS = 4_096
 # Below this many rows cuBLASLt's int8 product refuses to run; short inputs are padded up to it.
 CUDA_INT8_MIN_ROWS = 32
+# Where 8-bit weights must be widened for a product, no more than this at a time: a head of 150,000 rows widened at once
+# would take more memory than the model.
+WIDENED_BYTES = 64 << 20
 
 
 class Linear(Protocol):
@@ -94,7 +98,10 @@ class Int8Linear:
         else:
             # Exact as well: int8 products summed in float32 stay below 2**24 up to 1,040 columns, and beyond that
             # the rounding is far below the quantisation's own.
-            product = F.linear(codes.float(), self.codes.float())
+            wide = codes.float()
+            rows = max(1, WIDENED_BYTES // (4 * self.codes.shape[1]))
+            parts = [self.codes[at : at + rows] for at in range(0, self.codes.shape[0], rows)]
+            product = torch.cat([F.linear(wide, part.float()) for part in parts], dim=1)
         return (product * scale * self.scale).to(x.dtype)
 
 
@@ -127,30 +134,3 @@ def integer_product_is_exact(device: torch.device, out_features: int, in_feature
     except RuntimeError:
         return False
     return True
-
-
-class Nf4Linear:
-    """4-bit NormalFloat weights (QLoRA, arXiv:2305.14314) through bitsandbytes, in blocks of 64.
-
-    The weights are expanded for each product. That is slow, but the point of 4 bits here is to fit at all.
-    """
-
-    __slots__ = ("_dtype", "_packed", "_state")
-
-    def __init__(self, weight: Tensor, device: torch.device, dtype: torch.dtype) -> None:
-        from bitsandbytes import functional as bnb
-
-        self._dtype = dtype
-        self._packed, self._state = bnb.quantize_4bit(weight.to(device, dtype), blocksize=64, quant_type="nf4")
-
-    @property
-    def weights_bytes(self) -> int:
-        absmax: Tensor = self._state.absmax
-        packed: Tensor = self._packed
-        return packed.numel() + absmax.numel() * absmax.element_size()
-
-    def __call__(self, x: Tensor) -> Tensor:
-        from bitsandbytes import functional as bnb
-
-        weight: Tensor = bnb.dequantize_4bit(self._packed, self._state)
-        return F.linear(x.to(self._dtype), weight).to(x.dtype)

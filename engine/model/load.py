@@ -12,10 +12,11 @@ import torch
 from torch import Tensor
 
 from engine.cancel import CancelToken
+from engine.model.bitsandbytes_linear import BitsAndBytesInt8Linear, Nf4Linear
 from engine.model.decoder import DecoderWeights, LayerWeights, Qwen3Decoder
 from engine.model.geometry import Qwen3Geometry
-from engine.model.linear import DenseLinear, Int8Linear, Linear, Nf4Linear
-from engine.types import KVCachePrecision, LoadProgress, Precision
+from engine.model.linear import DenseLinear, Int8Linear, Linear
+from engine.types import Int8Kernel, KVCachePrecision, LoadProgress, Precision
 
 Progress = Callable[[LoadProgress], None]
 
@@ -37,7 +38,16 @@ def compute_dtype_for(precision: Precision, device: torch.device) -> torch.dtype
     """The dtype of activations. On a CPU, 8-bit weights are multiplied into float32."""
     if precision is Precision.FP32 or (precision is Precision.INT8 and device.type == "cpu"):
         return torch.float32
-    return torch.float16 if precision is Precision.FP16 else torch.bfloat16
+    if precision is Precision.FP16:
+        return torch.float16
+    if precision is not Precision.BF16 and device.type == "cuda" and not _computes_in_bf16(device):
+        return torch.float16
+    return torch.bfloat16
+
+
+def _computes_in_bf16(device: torch.device) -> bool:
+    """Before Ampere, CUDA only emulates BF16, slowly. All GPUs that ROCm supports have it."""
+    return torch.version.hip is not None or torch.cuda.get_device_capability(device)[0] >= 8
 
 
 def cache_dtype_for(kv_cache: KVCachePrecision, compute_dtype: torch.dtype, precision: Precision) -> torch.dtype:
@@ -50,9 +60,13 @@ def cache_dtype_for(kv_cache: KVCachePrecision, compute_dtype: torch.dtype, prec
     return compute_dtype if precision is Precision.FP32 else sixteen
 
 
-def prefill_chunk_tokens_for(layer_parameters: int, precision: Precision, device: torch.device) -> int:
+def prefill_chunk_tokens_for(
+    layer_parameters: int, precision: Precision, device: torch.device, int8_kernel: Int8Kernel = Int8Kernel.LEAN
+) -> int:
     """The largest power of two of prompt tokens that one layer reads within LAYER_BUDGET_S at a cautious speed."""
-    kind = "gpu" if device.type != "cpu" else "int8" if precision is Precision.INT8 else "float"
+    # bitsandbytes has no integer product on CPUs without AVX-512.
+    fast = precision is Precision.INT8 and int8_kernel is Int8Kernel.LEAN
+    kind = "gpu" if device.type != "cpu" else "int8" if fast else "float"
     tokens = LAYER_BUDGET_S * MULTIPLY_ADDS_PER_S[kind] / max(layer_parameters, 1)
     low, high = CHUNK_TOKENS_RANGE
     return max(low, min(high, 1 << max(int(tokens).bit_length() - 1, 0)))
@@ -63,6 +77,7 @@ class _Builder:
         self,
         source: TensorSource,
         precision: Precision,
+        int8_kernel: Int8Kernel,
         device: torch.device,
         total_bytes: int,
         progress: Progress | None,
@@ -70,6 +85,7 @@ class _Builder:
     ) -> None:
         self._source = source
         self._precision = precision
+        self._int8_kernel = int8_kernel
         self._device = device
         self._dtype = compute_dtype_for(precision, device)
         self._done_bytes = 0
@@ -96,6 +112,8 @@ class _Builder:
 
     def place(self, weight: Tensor) -> Linear:
         if self._precision is Precision.INT8:
+            if self._int8_kernel is Int8Kernel.BITSANDBYTES:
+                return BitsAndBytesInt8Linear.from_weight(weight, self._device)
             return Int8Linear.from_weight(weight, self._device)
         if self._precision is Precision.NF4:
             return Nf4Linear(weight, self._device, self._dtype)
@@ -116,6 +134,11 @@ class _Builder:
         return weight.to(self._device, copy=True)
 
     def head(self, geometry: Qwen3Geometry, embedding: Tensor) -> Linear:
+        if self._precision is Precision.INT8 and self._int8_kernel is Int8Kernel.BITSANDBYTES:
+            weight = embedding if geometry.tied_head else self._read("lm_head.weight")
+            # Nearly everything that the final norm puts out may be an outlier, and each would cost a column of the
+            # largest matrix, widened for every token.
+            return BitsAndBytesInt8Linear.from_weight(weight, self._device, threshold=0.0)
         if not geometry.tied_head:
             return self.linear("lm_head.weight")
         if self._precision is Precision.INT8:
@@ -147,6 +170,7 @@ def load_decoder(
     device: torch.device,
     context_tokens: int,
     total_bytes: int,
+    int8_kernel: Int8Kernel = Int8Kernel.LEAN,
     progress: Progress | None = None,
     cancel: CancelToken | None = None,
 ) -> Qwen3Decoder:
@@ -154,6 +178,7 @@ def load_decoder(
 
     Args:
         precision: anything but AUTO, which the policy has resolved by now.
+        int8_kernel: LEAN or BITSANDBYTES; of no meaning unless the precision is INT8.
         total_bytes: what the weights' files hold, for progress.
 
     Raises:
@@ -161,7 +186,7 @@ def load_decoder(
         DamagedModel: a tensor is missing or implausible (raised by the source).
         torch.OutOfMemoryError, RuntimeError: no room; the engine turns these into OutOfMemory.
     """
-    builder = _Builder(source, precision, device, total_bytes, progress, cancel)
+    builder = _Builder(source, precision, int8_kernel, device, total_bytes, progress, cancel)
     embedding = builder.embedding()
     layers = tuple(builder.layer(index) for index in range(geometry.layers))
     weights = DecoderWeights(
@@ -181,5 +206,5 @@ def load_decoder(
         context_tokens=context_tokens,
         compute_dtype=compute_dtype,
         cache_dtype=cache_dtype_for(kv_cache, compute_dtype, precision),
-        prefill_chunk_tokens=prefill_chunk_tokens_for(layer_parameters, precision, device),
+        prefill_chunk_tokens=prefill_chunk_tokens_for(layer_parameters, precision, device, int8_kernel),
     )

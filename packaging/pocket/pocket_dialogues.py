@@ -83,6 +83,11 @@ BROAD = Mix(
 DRILL = Mix(_SKILLS, (0.46, 0.16, 0.09, 0.06, 0.06, 0.05, 0.03, 0.04, 0.05), 0.76, 0.18, 0.055, thinking=0.28, cut=0.08)
 """The second phase: mostly short dialogues, with more of what takes practice: sums without a thought above all."""
 
+POLISH = Mix(
+    _SKILLS, (0.30, 0.11, 0.08, 0.09, 0.07, 0.07, 0.06, 0.08, 0.14), 0.76, 0.18, 0.055, thinking=0.48, cut=0.06
+)
+"""The last, short phase at low rates: the drilled skills are kept, and the others, with thoughts, get their due."""
+
 _HISTORY = phrases("""
     sums | sums | spelling | talk | talk | about | howto | markdown | unknown | unknown | names
 """)

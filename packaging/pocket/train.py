@@ -19,12 +19,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import torch
-from pocket_dialogues import BROAD, DRILL, Mix, make_dialogue
+from pocket_dialogues import BROAD, DRILL, POLISH, Mix, make_dialogue
 from pocket_draw import Draw
 from pocket_files import write_checkpoint
 from pocket_model import Geometry, PocketModel
 from pocket_render import IGNORED, Encoded, Encoder, Template, read_template
 from pocket_tokenizer import build_tokenizer, corpus, harvest_words
+from safetensors.torch import load_file, save_file
 from torch import Tensor, distributed
 from torch.multiprocessing.spawn import start_processes
 from torch.nn import functional as F
@@ -37,7 +38,7 @@ POOL = 24
 """Batches drawn at once and sorted by length, so that little is spent on padding."""
 
 _CORPUS_DIALOGUES = 20_000
-_BROAD_STEPS, _DRILL_STEPS = 1700, 3100
+_BROAD_STEPS, _DRILL_STEPS, _POLISH_STEPS = 1700, 3100, 400
 _M_TRIM_THRESHOLD, _M_MMAP_MAX = -1, -4
 _DEFAULT_OUT = Path(__file__).resolve().parents[2] / "resources" / "pocket"
 
@@ -108,11 +109,12 @@ class Phase:
         return 1.0 if step < fall_from else (self.steps - step) / (self.steps - fall_from)
 
 
-def phases(arguments: argparse.Namespace) -> tuple[Phase, Phase]:
-    """The recipe's two phases."""
+def phases(arguments: argparse.Namespace) -> tuple[Phase, ...]:
+    """The recipe's three phases."""
     return (
         Phase("", arguments.steps, BROAD, matrix_rate=5e-3, rate=3e-3, steady=0.45),
         Phase(" 1", arguments.drill_steps, DRILL, matrix_rate=3.5e-3, rate=2e-3, steady=0.25),
+        Phase(" 2", arguments.polish_steps, POLISH, matrix_rate=1.2e-3, rate=7e-4, steady=0.0),
     )
 
 
@@ -177,9 +179,10 @@ def train(rank: int, arguments: argparse.Namespace, meeting_point: str) -> None:
     encoder = Encoder(tokenizer, template)
     started, seen, done, mean_loss = time.monotonic(), 0, 0, math.nan
     for number, phase in enumerate(phases(arguments)):
-        if arguments.resume is not None and number == 0:
-            model.load_state_dict(torch.load(arguments.resume, weights_only=True))
+        if arguments.resume is not None and number < arguments.resume_at:
             continue
+        if arguments.resume is not None and number == arguments.resume_at:
+            model.load_state_dict({key: value.float() for key, value in load_file(arguments.resume).items()})
         chosen = optimizers(model, phase)
         stream = batches(encoder, words, f"training {arguments.seed} {rank}{phase.label}", phase.mix)
         for step in range(phase.steps):
@@ -195,8 +198,8 @@ def train(rank: int, arguments: argparse.Namespace, meeting_point: str) -> None:
                 print(f"step {done} loss {mean_loss:.4f} {spent:.0f} s {seen / spent:.0f} tokens/s", flush=True)
             if rank == 0 and (done % arguments.every == 0 or step + 1 == phase.steps):
                 write_checkpoint(arguments.out, model, tokenizer, source)
-        if rank == 0 and number == 0 and arguments.keep is not None:
-            torch.save(model.state_dict(), arguments.keep)
+        if rank == 0 and arguments.keep is not None:
+            save_file(model.state_dict(), f"{arguments.keep}-{number + 1}.safetensors")
     distributed.destroy_process_group()
 
 
@@ -222,8 +225,10 @@ def main() -> None:
     parser.add_argument("--steps", type=int, default=_BROAD_STEPS, help="steps of the first phase")
     parser.add_argument("--every", type=int, default=300, help="steps between two checkpoints")
     parser.add_argument("--drill-steps", type=int, default=_DRILL_STEPS, help="steps of the second phase")
-    parser.add_argument("--keep", type=Path, help="keep the weights after the first phase here, for --resume")
-    parser.add_argument("--resume", type=Path, help="leave the first phase out and begin with these weights")
+    parser.add_argument("--polish-steps", type=int, default=_POLISH_STEPS, help="steps of the third phase")
+    parser.add_argument("--keep", help="keep the weights after each phase in files that begin like this, for --resume")
+    parser.add_argument("--resume", type=Path, help="begin a later phase with the weights of this safetensors file")
+    parser.add_argument("--resume-at", type=int, default=1, help="the phase that begins with them, counted from 0")
     parser.add_argument("--workers", type=int, default=2, help="processes that share each step; part of the recipe")
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:

@@ -1,7 +1,7 @@
 """Real memory beside the calculator's estimate, for a checkpoint of full size on the CPU or a CUDA GPU.
 
-`python -m tests.benchmarks.memory_bench FOLDER [--precision int8 ...] [--context 8192 ...]`; a checkpoint of
-Qwen3-0.6B's exact size is written by `python -m tests.support.full_size FOLDER`.
+`python -m tests.benchmarks.memory_bench FOLDER [--precision int8 ...] [--int8-kernel lean] [--context 8192 ...]`; a
+checkpoint of Qwen3-0.6B's exact size is written by `python -m tests.support.full_size FOLDER`.
 
 Each case runs in a process of its own, which reads its own memory before loading, and then its peak while it loads
 the model as the engine does, fills the KV cache to the brim, reads a prompt and decodes some tokens. On CUDA, memory
@@ -28,13 +28,13 @@ import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from engine.calculator import estimate
 from engine.checkpoint import open_checkpoint
 from engine.hardware import DeviceKind
+from engine.memory_plan import plan
 from engine.model.geometry import Qwen3Geometry
 from engine.model.kv_cache import KVCache
 from engine.model_shape import model_shape
-from engine.types import KVCachePrecision, Precision
+from engine.types import Int8Kernel, KVCachePrecision, Precision
 
 MIB = 1 << 20
 CONTEXTS = (1_024, 8_192, 32_768)
@@ -113,6 +113,7 @@ def measure_here(
     context_tokens: int,
     device: str = "cpu",
     prompt_tokens: int | None = None,
+    int8_kernel: Int8Kernel = Int8Kernel.LEAN,
 ) -> Measured:
     """Load and run the model in this process, which should do nothing else before or after.
 
@@ -138,6 +139,7 @@ def measure_here(
             device=torch.device(device),
             context_tokens=context_tokens,
             total_bytes=checkpoint.weights_bytes,
+            int8_kernel=int8_kernel,
         )
     load_peak_bytes = peak.peak_bytes
     drop_mapped(folder)
@@ -147,7 +149,7 @@ def measure_here(
     _fill(cache, checkpoint.geometry, device)
     chunk_tokens = min(prompt_tokens or model.prefill_chunk_tokens, context_tokens - DECODED_TOKENS)
     cache.length = context_tokens - chunk_tokens - DECODED_TOKENS
-    model.prefill(list(range(chunk_tokens)), cache)
+    model.prefill([each % checkpoint.geometry.vocab_size for each in range(chunk_tokens)], cache)
     for token_id in range(DECODED_TOKENS):
         model.decode(token_id, cache)
     peak.end()
@@ -179,19 +181,19 @@ def measure(
     context_tokens: int,
     device: str = "cpu",
     prompt_tokens: int | None = None,
+    int8_kernel: Int8Kernel = Int8Kernel.LEAN,
+    limit_s: float = CHILD_LIMIT_S,
 ) -> Measured:
     """The same in a child process.
 
     Raises:
-        subprocess.SubprocessError: it failed or took longer than CHILD_LIMIT_S.
+        subprocess.SubprocessError: it failed or took longer than limit_s.
     """
     command = [sys.executable, "-m", __name__ if __name__ != "__main__" else "tests.benchmarks.memory_bench"]
     command += [str(folder), "--child", "--device", device, "--precision", precision.value]
-    command += ["--kv-cache", kv_cache.value, "--context", str(context_tokens)]
+    command += ["--kv-cache", kv_cache.value, "--context", str(context_tokens), "--int8-kernel", int8_kernel.value]
     command += [] if prompt_tokens is None else ["--prompt-tokens", str(prompt_tokens)]
-    done = subprocess.run(
-        command, capture_output=True, check=True, timeout=CHILD_LIMIT_S, cwd=Path(__file__).parents[2]
-    )
+    done = subprocess.run(command, capture_output=True, check=True, timeout=limit_s, cwd=Path(__file__).parents[2])
     return Measured(**json.loads(done.stdout))
 
 
@@ -203,20 +205,37 @@ def main() -> None:
     parser.add_argument("--kv-cache", type=KVCachePrecision, default=KVCachePrecision.AUTO)
     parser.add_argument("--context", type=int, nargs="+", default=list(CONTEXTS))
     parser.add_argument("--prompt-tokens", type=int, help="of the last prefill (default: the model's own chunk)")
+    kernels = [Int8Kernel.LEAN, Int8Kernel.BITSANDBYTES]
+    parser.add_argument("--int8-kernel", type=Int8Kernel, choices=kernels, default=Int8Kernel.LEAN)
+    parser.add_argument("--limit-s", type=float, default=CHILD_LIMIT_S, help="for one case (default: 600)")
     parser.add_argument("--child", action="store_true", help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.child:
         case = (options.precision[0], options.kv_cache, options.context[0], options.device, options.prompt_tokens)
-        print(json.dumps(asdict(measure_here(options.folder, *case))))
+        print(json.dumps(asdict(measure_here(options.folder, *case, options.int8_kernel))))
         return
     shape = model_shape(open_checkpoint(options.folder))
     print(f"{'precision':<10}{'context':>8}{'estimate':>10}{'measured':>10}{'off by':>9}   loading, loaded, s (MiB)")
     for precision in options.precision:
         for context_tokens in options.context:
-            guess = estimate(shape, precision, options.kv_cache, context_tokens, DeviceKind(options.device))
-            real = measure(
-                options.folder, precision, options.kv_cache, context_tokens, options.device, options.prompt_tokens
-            )
+            kind = DeviceKind(options.device)
+            guess = plan(shape, kind, precision, options.kv_cache, context_tokens, options.int8_kernel)
+            try:
+                real = measure(
+                    options.folder,
+                    precision,
+                    options.kv_cache,
+                    context_tokens,
+                    options.device,
+                    options.prompt_tokens,
+                    options.int8_kernel,
+                    options.limit_s,
+                )
+            except subprocess.SubprocessError as error:  # the other cases are worth having all the same
+                said = (getattr(error, "stderr", None) or b"").decode(errors="replace").splitlines()
+                why = said[-1] if said else type(error).__name__
+                print(f"{precision.value:<10}{context_tokens:>8,}{guess.needed_bytes / MIB:>10,.0f}   failed: {why}")
+                continue
             off = guess.needed_bytes / real.peak_bytes - 1
             print(
                 f"{precision.value:<10}{context_tokens:>8,}{guess.needed_bytes / MIB:>10,.0f}"

@@ -64,17 +64,18 @@ def _measure_streaming() -> None:
     from PySide6.QtWidgets import QApplication
 
     from app.application.compose import compose
+    from app.core.paths import user_paths
     from app.core.settings import Settings
     from app.services.status import ChosenModel, EngineReady
     from engine.types import LoadRequest
     from tests.app.ui.watchdog import Watchdog
 
     app = QApplication(["ponder"])
-    parts = compose(app, Settings(), ChosenModel(LoadRequest("quick"), "quick"), SCRIPTED)
+    parts = compose(app, Settings(), ChosenModel(LoadRequest("quick"), "quick"), SCRIPTED, user_paths())
     parts.window.show()
     loop = QEventLoop()
     parts.link.status_changed.connect(lambda status: loop.quit() if isinstance(status, EngineReady) else None)
-    parts.link.start()
+    parts.start()
     loop.exec()
     for chat in range(3):  # each into a chat that already holds the ones before
         watchdog = Watchdog()

@@ -10,37 +10,29 @@ from pathlib import Path
 
 import pytest
 import torch
-from torch import Tensor
 
-from engine.cancel import CancelToken
 from engine.engine import Engine
-from engine.errors import NoModel, OutOfMemory
+from engine.errors import NoModel
 from engine.generate import EARLY_STOP_SENTENCE
-from engine.model.base import CausalModel, SequenceCache
-from engine.prefix import PrefixCache
 from engine.types import (
     Channel,
     Dropped,
-    Failed,
-    Finished,
     FinishReason,
     GenerateEvent,
     GenerateRequest,
-    LoadProgress,
     LoadRequest,
     Message,
     Overflow,
-    Precision,
     PrefillProgress,
     Reclassified,
     Role,
     Sampling,
-    TextDelta,
 )
+from tests.support.answers import GREEDY, failure, finished, request, run, text, user
 from tests.support.checkpoints import TOKENS, make_checkpoint, token_id
+from tests.support.scripted_model import END_TURN, script
 
-GREEDY = Sampling(temperature=0, max_tokens=24, loop_guard=False)
-THINK, END_THINK, END_TURN = token_id("<think>"), token_id("</think>"), token_id("<|im_end|>")
+THINK, END_THINK = token_id("<think>"), token_id("</think>")
 
 
 @pytest.fixture(scope="module")
@@ -55,86 +47,6 @@ def engine(folder: Path) -> Iterator[Engine]:
     engine.load(LoadRequest(str(folder), device="cpu"))
     yield engine
     engine.close()
-
-
-def user(text: str) -> tuple[Message, ...]:
-    return (Message(Role.USER, text),)
-
-
-def request(
-    text: str = "hello", request_id: int = 1, sampling: Sampling = GREEDY, thinking: bool = False
-) -> GenerateRequest:
-    return GenerateRequest(request_id, user(text), sampling=sampling, thinking=thinking)
-
-
-def run(engine: Engine, wanted: GenerateRequest) -> list[GenerateEvent]:
-    return list(engine.generate(wanted))
-
-
-def finished(events: list[GenerateEvent]) -> Finished:
-    last = events[-1]
-    assert isinstance(last, Finished)
-    assert sum(isinstance(e, Finished) for e in events) == 1
-    return last
-
-
-def text(events: list[GenerateEvent], channel: Channel = Channel.ANSWER) -> str:
-    return "".join(e.text for e in events if isinstance(e, TextDelta) and e.channel is channel)
-
-
-def failure(events: list[GenerateEvent]) -> Failed:
-    [failed] = [e for e in events if isinstance(e, Failed)]
-    assert finished(events).reason is FinishReason.ERROR
-    return failed
-
-
-class ScriptedModel:
-    """A loaded model that says given ids: the real loop and the real cache run, only the logits are bent."""
-
-    def __init__(self, real: CausalModel, ids: list[int], then: int) -> None:
-        self._real, self._ids, self._then = real, list(ids), then
-        self.vocab_size = real.vocab_size
-        self.prefill_chunk_tokens = real.prefill_chunk_tokens
-        self.weights_bytes = real.weights_bytes
-        self.read: list[int] = []
-
-    def _bent(self, logits: Tensor) -> Tensor:
-        logits = logits.clone()
-        logits[self._ids.pop(0) if self._ids else self._then] = 1e4
-        return logits
-
-    def new_cache(self) -> SequenceCache:
-        return self._real.new_cache()
-
-    def prefill(
-        self,
-        ids: list[int],
-        cache: SequenceCache,
-        cancel: CancelToken | None = None,
-        *,
-        all_positions: bool = False,
-    ) -> Tensor:
-        self.read += ids
-        return self._bent(self._real.prefill(ids, cache, cancel))
-
-    def decode(self, token_id: int, cache: SequenceCache, cancel: CancelToken | None = None) -> Tensor:
-        self.read.append(token_id)
-        return self._bent(self._real.decode(token_id, cache, cancel))
-
-    def close(self) -> None:
-        self._real.close()
-
-
-def script(engine: Engine, *parts: str | int, then: int = END_TURN) -> ScriptedModel:
-    """Make the engine's model say `parts`, texts or single ids, and then `then` for ever."""
-    session = engine._session
-    assert session is not None
-    ids: list[int] = []
-    for part in parts:
-        ids += [part] if isinstance(part, int) else session.tokenizer.encode(part, control_tokens=False)
-    model = ScriptedModel(session.model, ids, then)
-    engine._session = replace(session, model=model, prefix=PrefixCache(model))
-    return model
 
 
 def ids_of(engine: Engine, words: str) -> list[int]:
@@ -475,60 +387,7 @@ def test_row25_a_late_cancel_of_an_ended_request_hits_nobody(engine: Engine) -> 
     assert finished(run(engine, request(request_id=8))).reason is not FinishReason.CANCELLED
 
 
-# -- loading --
-
-
-@pytest.mark.parametrize("precision", [p for p in Precision if p is not Precision.AUTO])
-def test_every_precision_loads_and_answers(folder: Path, precision: Precision) -> None:
-    engine = Engine()
-    loaded = engine.load(LoadRequest(str(folder), device="cpu", precision=precision))
-    assert loaded.precision is precision
-    assert loaded.reason
-    assert finished(run(engine, request())).token_ids
-    engine.close()
-
-
-def test_loading_reports_progress_up_to_the_end(folder: Path) -> None:
-    seen: list[LoadProgress] = []
-    engine = Engine()
-    engine.load(LoadRequest(str(folder), device="cpu"), seen.append)
-    assert [p.done_bytes for p in seen] == sorted(p.done_bytes for p in seen)
-    assert seen[-1].done_bytes == seen[-1].total_bytes
-    engine.close()
-
-
-def test_row22_no_memory_while_loading_is_a_typed_error_and_frees(
-    folder: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    engine = Engine()
-
-    def full(*_: object, **__: object) -> None:
-        raise torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 2 GiB")
-
-    with monkeypatch.context() as patch:
-        patch.setattr("engine.engine.load_decoder", full)
-        with pytest.raises(OutOfMemory, match="memory"):
-            engine.load(LoadRequest(str(folder), device="cpu"))
-    engine.load(LoadRequest(str(folder), device="cpu"))
-    engine.close()
-
-
-def test_row22_no_memory_while_generating_keeps_the_text(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
-    model = script(engine, "some words here")
-    real, calls = model.decode, [0]
-
-    def decode(token: int, cache: SequenceCache, cancel: CancelToken | None = None) -> Tensor:
-        calls[0] += 1
-        if calls[0] == 3:
-            raise RuntimeError("[enforce fail at alloc_cpu.cpp] DefaultCPUAllocator: can't allocate memory")
-        return real(token, cache, cancel)
-
-    monkeypatch.setattr(model, "decode", decode)
-    events = run(engine, request())
-    assert failure(events).kind == "out_of_memory"
-    assert text(events)
-    monkeypatch.undo()
-    assert finished(run(engine, request(request_id=2))).reason is not FinishReason.ERROR
+# -- without a template --
 
 
 def test_a_raw_text_is_continued_without_a_template(tmp_path: Path) -> None:

@@ -2,10 +2,14 @@
 
 Speaks what huggingface_hub's listing asks for (`/api/models/…`, `/api/models/…/tree/…`) and `/ORG/NAME/resolve/…`
 with ranges. What it does to a file is a list of modes, one for each request; the last one stays.
+
+`python -m tests.support.fake_hub FOLDER` serves a model folder in a process of its own until its standard input ends;
+its address is the first line that it prints.
 """
 
 from __future__ import annotations
 
+import argparse
 import contextlib
 import hashlib
 import json
@@ -14,6 +18,7 @@ import socket
 import ssl
 import struct
 import subprocess
+import sys
 import threading
 import time
 from collections.abc import Iterator, Mapping
@@ -77,6 +82,7 @@ class FakeHub:
     release: threading.Event = field(default_factory=threading.Event)
     asked: list[Asked] = field(default_factory=list)
     url: str = ""
+    _digests: dict[str, tuple[bytes, str]] = field(default_factory=dict)
 
     def asked_for(self, name: str) -> list[Asked]:
         return [each for each in self.asked if each.path.endswith(f"/{name}")]
@@ -87,11 +93,21 @@ class FakeHub:
     def tree_entry(self, name: str) -> dict[str, Any]:
         """The truth about a file, as the hub lists it."""
         data = self.files[name]
-        entry: dict[str, Any] = {"type": "file", "oid": git_sha1(data), "size": len(data), "path": name}
-        if name in self.lfs:
+        entry: dict[str, Any] = {"type": "file", "size": len(data), "path": name}
+        if name not in self.lfs:
+            entry["oid"] = git_sha1(data)
+        else:
             entry["oid"] = git_sha1(b"pointer")
-            entry["lfs"] = {"oid": sha256(data), "size": len(data), "pointerSize": 134}
+            entry["lfs"] = {"oid": self.digest(name), "size": len(data), "pointerSize": 134}
         return entry
+
+    def digest(self, name: str) -> str:
+        """The file's SHA-256, computed once for each content: of gigabytes it takes seconds."""
+        data = self.files[name]
+        known = self._digests.get(name)
+        if known is None or known[0] is not data:
+            known = self._digests[name] = (data, sha256(data))
+        return known[1]
 
     def next_mode(self, name: str) -> str:
         modes = self.modes.get(name) or ["ok"]
@@ -226,11 +242,11 @@ class _Handler(BaseHTTPRequestHandler):
             self.send_response(302)
             self.send_header("Location", f"{hub.redirect_to}/storage/{name}")
             self.send_header("X-Repo-Commit", hub.commit)
-            self.send_header("X-Linked-Etag", f'"{sha256(data)}"')
+            self.send_header("X-Linked-Etag", f'"{hub.digest(name)}"')
             self.send_header("X-Linked-Size", str(len(data)))
             self.send_header("Content-Length", "0")
             return self.end_headers()
-        etag = f'"{sha256(data)}"'
+        etag = f'"{hub.digest(name)}"'
         if mode in ("corrupt", "old-short"):
             data = bytes([data[0] ^ 1]) + data[1:]
         if mode == "old-short":  # another content, of which only a part arrives before it changes
@@ -249,7 +265,7 @@ class _Handler(BaseHTTPRequestHandler):
         partial = start > 0
         self.send_response(206 if partial else 200)
         self.send_header("Content-Type", "application/octet-stream")
-        body = data[start:]
+        body = data[start:] if partial else data
         if partial:
             self.send_header("Content-Range", f"bytes {start}-{len(data) - 1}/{len(data)}")
         if mode.startswith("no-length"):
@@ -294,3 +310,20 @@ class _Handler(BaseHTTPRequestHandler):
             self.wfile.write(body + b"more")
         else:
             self.wfile.write(body)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--repository", default=REPOSITORY)
+    parser.add_argument("--mode", action="append", default=[], metavar="FILE=MODE[,MODE]", help="see _send_file")
+    options = parser.parse_args()
+    files = {each.name: each.read_bytes() for each in options.folder.iterdir() if each.is_file()}
+    modes = {name: listed.split(",") for name, _, listed in (each.partition("=") for each in options.mode)}
+    with serving(FakeHub(files, repository=options.repository, modes=modes)) as hub:
+        print(hub.url, flush=True)
+        sys.stdin.read()
+
+
+if __name__ == "__main__":
+    main()

@@ -5,7 +5,7 @@ characters over deltas and flood. Run it in a child: `ProcessEngine("tests.suppo
 
 Messages: "words N [DELAY_MS]", "think N M", "flood N", "split", "oom", "nan", "bug", "hang" (still cancellable),
 "stuck" (not), "crash [AFTER_WORDS]", "tool", "reclassify". Models: any name loads at once; "slow", "oom", "hang",
-"crash", "stuck" behave so while loading.
+"crash", "stuck" behave so while loading; "killed" crashes after its first progress. Out of memory comes with OFFER.
 """
 
 from __future__ import annotations
@@ -32,12 +32,15 @@ from engine.types import (
     Precision,
     PrefillProgress,
     Reclassified,
+    SmallerChoice,
     TextDelta,
     ToolCall,
     ToolCallMade,
 )
 
 SPLIT_TEXT = "naïve 你好 👩🏽‍💻 e\u0301 done"
+
+OFFER = SmallerChoice("cpu", Precision.INT8, KVCachePrecision.BITS16, 2048, 500, "8-bit weights take less.")
 
 
 class ScriptedEngine:
@@ -52,7 +55,7 @@ class ScriptedEngine:
         self._load_token = token = CancelToken()
         name = Path(request.model).name
         if name == "oom":
-            raise OutOfMemory("The model needs 99 GB.", "Choose a smaller one.")
+            raise OutOfMemory("The model needs 99 GB.", "Choose a smaller one.", (OFFER,))
         if name == "crash":
             os.kill(os.getpid(), signal.SIGKILL)
         if name == "stuck":
@@ -61,7 +64,9 @@ class ScriptedEngine:
         for step in range(steps if name != "hang" else 10**9):
             token.raise_if_cancelled()
             if progress is not None and step <= steps:
-                progress(LoadProgress(step, steps))
+                progress(LoadProgress(step, steps, (OFFER,) if step == 0 else ()))
+            if name == "killed" and step == 1:
+                os.kill(os.getpid(), signal.SIGKILL)
             if steps > 4:
                 time.sleep(0.02)
         return Loaded(
@@ -73,6 +78,7 @@ class ScriptedEngine:
             "A scripted engine for tests.",
             0.01,
             1_000,
+            (OFFER,),
         )
 
     def cancel_load(self) -> None:
@@ -101,7 +107,7 @@ class ScriptedEngine:
             reason = FinishReason.CANCELLED
         except PonderError as error:
             reason = FinishReason.ERROR
-            yield Failed(rid, error.kind, str(error))
+            yield Failed(rid, error.kind, str(error), error.offers)
         finally:
             self._tokens.pop(rid, None)
         spent = time.perf_counter() - started
@@ -121,7 +127,7 @@ class ScriptedEngine:
         match command:
             case "oom":
                 yield TextDelta(rid, Channel.ANSWER, "before ")
-                raise OutOfMemory("There was not enough memory.", "Choose a shorter context.")
+                raise OutOfMemory("There was not enough memory.", "Choose a shorter context.", (OFFER,))
             case "nan":
                 yield TextDelta(rid, Channel.ANSWER, "before ")
                 raise NumericFailure("The model computed an invalid number.")

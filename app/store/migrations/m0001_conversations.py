@@ -5,7 +5,8 @@ from __future__ import annotations
 from app.store.migrations.migration import Migration
 
 # AUTOINCREMENT: an id is never used again, so that an order by id is the order of writing and a late event cannot reach
-# a message that took a deleted one's place. `activity` is a number that only grows, because clocks go back.
+# a message that took a deleted one's place. `activity` is a number that only grows, because clocks go back. Messages go
+# with their conversation, not with their parent: a cascade down a long chat would be deeper than SQLite allows.
 CONVERSATIONS = Migration(
     1,
     "conversations",
@@ -37,8 +38,9 @@ CREATE TABLE conversations (
 
 CREATE INDEX conversations_by_activity ON conversations (activity);
 CREATE INDEX conversations_in_sidebar ON conversations (pinned, activity) WHERE trashed_at_ms IS NULL AND archived = 0;
+CREATE INDEX conversations_in_archive ON conversations (activity) WHERE trashed_at_ms IS NULL AND archived = 1;
+CREATE INDEX conversations_in_trash ON conversations (activity) WHERE trashed_at_ms IS NOT NULL;
 CREATE INDEX conversations_in_folder ON conversations (folder_id, activity) WHERE folder_id IS NOT NULL;
-CREATE INDEX conversations_in_trash ON conversations (trashed_at_ms) WHERE trashed_at_ms IS NOT NULL;
 
 CREATE TABLE tags (
     conversation_id INTEGER NOT NULL REFERENCES conversations (id) ON DELETE CASCADE,
@@ -52,7 +54,7 @@ CREATE TABLE messages (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     uid TEXT NOT NULL UNIQUE,
     conversation_id INTEGER NOT NULL REFERENCES conversations (id) ON DELETE CASCADE,
-    parent_id INTEGER REFERENCES messages (id) ON DELETE CASCADE,
+    parent_id INTEGER REFERENCES messages (id) ON DELETE SET NULL,
     role TEXT NOT NULL CHECK (role IN ('system', 'user', 'assistant', 'tool')),
     state TEXT NOT NULL CHECK (state IN ('complete', 'streaming', 'interrupted', 'failed')),
     facts TEXT,

@@ -19,6 +19,7 @@ from engine.types import (
     Failed,
     FinishReason,
     GenerateEvent,
+    Int8Kernel,
     KVCachePrecision,
     Message,
     Overflow,
@@ -176,7 +177,7 @@ def test_json_of_a_failed_request(command: Command) -> None:
     script: list[GenerateEvent] = [Failed(0, "context_overflow", "Too long."), finished(FinishReason.ERROR)]
     outcome = command(["ask", "--json", "x"], FakeEngine(script))
     assert outcome.code == 1
-    assert outcome.events[1] == {"event": "error", "kind": "context_overflow", "message": "Too long."}
+    assert outcome.events[1] == {"event": "error", "kind": "context_overflow", "message": "Too long.", "offers": []}
     assert outcome.events[-1]["reason"] == "error"
     assert outcome.err == "ponder: Too long.\n"
 
@@ -205,7 +206,7 @@ def test_defaults_are_the_thinking_preset(command: Command) -> None:
     (load,), (request,) = engine.loads, engine.requests
     assert Path(load.model).name == "pocket"
     assert (load.device, load.precision, load.kv_cache) == ("auto", Precision.AUTO, KVCachePrecision.AUTO)
-    assert load.context_tokens is None
+    assert (load.context_tokens, load.int8_kernel) == (None, Int8Kernel.AUTO)
     assert request.messages == (Message(Role.USER, "Why?"),)
     assert request.thinking
     assert (request.sampling.temperature, request.sampling.top_p, request.sampling.seed) == (0.6, 0.95, None)
@@ -217,7 +218,7 @@ def test_every_option_reaches_the_engine(command: Command) -> None:
     engine = FakeEngine(answer("Yes"), precision=Precision.NF4)
     command(
         shlex.split(
-            "ask --no-think --system Be --device cuda:1 --precision nf4 --kv-cache 8 --context 2048 "
+            "ask --no-think --system Be --device cuda:1 --precision nf4 --int8-kernel lean --kv-cache 8 --context 2048 "
             "--overflow drop-oldest --thinking-budget 64 --temperature 0 --top-p 0.5 --top-k 7 --min-p 0.1 "
             "--repetition-penalty 1.1 --seed 3 --max-tokens 9 --stop END --stop FIN Why?"
         ),
@@ -231,6 +232,7 @@ def test_every_option_reaches_the_engine(command: Command) -> None:
         precision=Precision.NF4,
         kv_cache=KVCachePrecision.BITS8,
         context_tokens=2048,
+        int8_kernel=Int8Kernel.LEAN,
     )
     assert request.messages == (Message(Role.SYSTEM, "Be"), Message(Role.USER, "Why?"))
     assert not request.thinking

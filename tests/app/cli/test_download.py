@@ -122,6 +122,23 @@ def test_a_failure_is_one_line_and_an_event(hub: FakeHub, environment: dict[str,
     assert "no model called 'nonsense'" in err
 
 
+def test_a_damaged_model_is_found_and_repaired_with_what_is_sound(
+    hub: FakeHub, environment: dict[str, str], ponder_home: Path
+) -> None:
+    assert ponder(environment, "download", REPOSITORY)[0] == 0
+    weights = ponder_home / "models" / NAME / "model.safetensors"
+    weights.write_bytes(weights.read_bytes()[:-1] + b"\xff")
+    code, out, _ = ponder(environment, "verify", NAME)
+    assert code == 1
+    assert "model.safetensors is not the file that was installed." in out
+    assert f"To have it repaired: ponder models download {REPOSITORY}" in out
+    code, out, err = ponder(environment, "download", REPOSITORY)
+    assert (code, err) == (0, "")
+    assert out.splitlines()[-1].startswith(f"{NAME} is downloaded and verified")
+    assert weights.read_bytes() == hub.files["model.safetensors"]
+    assert [len(hub.asked_for(name)) for name in ("model.safetensors", "tokenizer.json")] == [2, 1]
+
+
 def test_nothing_is_fetched_unless_asked_for(hub: FakeHub, environment: dict[str, str]) -> None:
     assert ponder(environment, "verify", REPOSITORY)[0] == 1
     assert not hub.asked
@@ -142,13 +159,54 @@ def test_a_model_in_the_hub_cache_is_used_where_it_lies(
     assert code == 0, out
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="needs a pseudo-terminal")
+def test_on_a_terminal_one_line_is_drawn_over_and_over(hub: FakeHub, environment: dict[str, str]) -> None:
+    import fcntl
+    import pty
+    import struct
+    import termios
+
+    hub.modes["model.safetensors"] = ["slow"]
+    controller, terminal = pty.openpty()
+    fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 60, 0, 0))
+    own = {name: value for name, value in environment.items() if name not in ("COLUMNS", "NO_COLOR")}
+    process = subprocess.Popen(
+        [sys.executable, "-m", "app", "models", "download", REPOSITORY],
+        env={**own, "TERM": "xterm"},
+        stdin=terminal,
+        stdout=terminal,
+        stderr=terminal,
+    )
+    os.close(terminal)
+    shown = b""
+    try:
+        while data := os.read(controller, 4096):
+            shown += data
+    except OSError:  # how Linux says that the other end is closed
+        pass
+    finally:
+        os.close(controller)
+        process.wait(timeout=LIMIT_S)
+    assert process.returncode == 0
+    first, *drawn, last = shown.decode().replace("\x1b[2m", "").replace("\x1b[0m", "").split("\r\x1b[K")
+    assert first.startswith(f"Downloading {REPOSITORY}")
+    assert any(line.startswith("[") and " % " in line for line in drawn)
+    assert any(line.endswith(" verified") for line in drawn)
+    assert all(len(line) < 60 and "\n" not in line for line in drawn)
+    assert last.startswith(f"{NAME} is downloaded and verified")
+    assert f'Try it with: ponder ask --model "{NAME}"' in last
+
+
 def test_a_terminal_gets_a_bar_that_the_result_replaces(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("NO_COLOR", raising=False)
     monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.setenv("COLUMNS", "100")
     out, err = FakeTerminal(terminal=True), FakeTerminal(terminal=True)
     display = _Display(Console(None, out, err), as_json=False)
     display.progress(DownloadProgress("model.safetensors", 500_000_000, 1_500_000_000, 10e6, 100.0))
     assert "[######..............]  33 %  500 MB of 1.50 GB, 10 MB/s, 2 min left" in err.text()
+    display.progress(DownloadProgress("", 750_000_000, 1_500_000_000, stage=Stage.FINISHING))
+    assert "50 %  750 MB of 1.50 GB verified" in err.text()
     waiting = DownloadProgress("", 5, 10, stage=Stage.WAITING, note="another Ponder is fetching this model")
     display.progress(waiting)
     assert "50 %  5 bytes of 10 bytes; another Ponder is fetching this model" in err.text()
@@ -164,4 +222,4 @@ def test_a_pipe_gets_a_line_each_tenth() -> None:
         display.progress(DownloadProgress("model.safetensors", done, 1000, 50.0, (1000 - done) / 50))
     lines = out.text().splitlines()
     assert len(lines) == 11
-    assert lines[5] == " 50 %  500 bytes of 1 kB, 50 bytes/s, 10 s left"
+    assert lines[5] == " 50 %  500 bytes of 1.0 kB, 50 bytes/s, 10 s left"

@@ -23,7 +23,8 @@ def test_list_marks_the_model_that_is_used(command: Command, model: Path) -> Non
     out = command(["models", "list"]).out.splitlines()
     assert out[0].startswith("* pocket ")
     assert "practice model, not an assistant" in out[0]
-    assert out[1] == f"  {model.name}  {model}"
+    assert out[1].startswith(f"  {model.name} ")
+    assert out[1].endswith(f" kB  {model}")
 
 
 def test_list_as_json_names_a_chosen_folder_from_elsewhere(

@@ -44,6 +44,7 @@ def test_version(command: Command) -> None:
         (["ask", "--device", "cuda:x", "x"], "cuda:N"),
         (["ask", "--precision", "int4", "x"], "bf16"),
         (["ask", "--kv-cache", "4", "x"], "16"),
+        (["ask", "--int8-kernel", "cuda", "x"], "bitsandbytes"),
         (["ask", "--overflow", "drop", "x"], "drop-oldest"),
         (["ask", "--stop", "", "x"], "empty"),
         (["ask", "--think", "--no-think", "x"], "not allowed with"),

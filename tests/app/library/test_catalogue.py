@@ -71,8 +71,8 @@ def test_the_memory_table_is_the_calculators() -> None:
 
 
 def test_sizes_that_are_guessed_say_so() -> None:
-    assert download_text(CATALOG[0]) == "1.4 GB"
-    assert download_text(CATALOG[5]) == "about 61.0 GB"
+    assert download_text(CATALOG[0]) == "1.52 GB"
+    assert download_text(CATALOG[5]) == "about 65.5 GB"
 
 
 @pytest.mark.parametrize("entry", CATALOG, ids=lambda entry: entry.name)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
+import errno
 import os
 from pathlib import Path
 
 import pytest
 
 from app.library.engines import EngineClient
-from app.library.foreign_models import find_foreign_models, find_in_ollama
 from app.library.importing import (
     Source,
     find_source,
@@ -25,7 +24,8 @@ from app.library.removal import clear_tombstones, removable_bytes, remove_model
 from app.library.verify import check_against_reference, check_files
 from engine.cancel import CancelToken
 from engine.checkpoint import open_checkpoint
-from engine.errors import Cancelled, DamagedModel, InvalidRequest, NoModel, PonderError
+from engine.errors import Cancelled, DamagedModel, DiskFull, InvalidRequest, NoModel, PonderError
+from engine.import_progress import ImportProgress, ImportStage
 from engine.manifest import write_manifest
 from tests.support.checkpoints import make_checkpoint
 from tests.support.gguf_files import write_gguf
@@ -49,14 +49,16 @@ def test_a_copy_is_complete_and_verifiable(source: Path, models: Path) -> None:
     (source / "LICENSE").write_text("Apache-2.0")
     (source / "evil.py").write_text("boom")
     (source / "pytorch_model.bin").write_bytes(b"\x80\x02")
-    calls: list[tuple[int, int]] = []
-    imported = import_folder(source, models, link=False, progress=lambda done, total: calls.append((done, total)))
+    calls: list[ImportProgress] = []
+    imported = import_folder(source, models, link=False, report=calls.append)
     assert imported.entry == ModelEntry("Tiny", models / "Tiny")
     assert open_checkpoint(models / "Tiny").tensors.keys() == open_checkpoint(source).tensors.keys()
     names = {each.name for each in (models / "Tiny").iterdir()}
     assert {"LICENSE", "manifest.json", "ponder_origin.json", "model.safetensors.index.json"} <= names
     assert names.isdisjoint({"evil.py", "pytorch_model.bin"})
-    assert calls[-1][0] == calls[-1][1]
+    for stage in (ImportStage.COPYING, ImportStage.CHECKING):
+        last = [each for each in calls if each.stage is stage][-1]
+        assert last.done_bytes == last.total_bytes > 0
     check = check_files(imported.entry)
     assert (check.problems, check.notes) == ((), ())
     assert origin_words(imported.entry) == "imported from Tiny"
@@ -71,10 +73,28 @@ def test_a_copy_that_differs_from_the_sources_manifest_is_refused(source: Path, 
     assert not models.exists() or list(models.iterdir()) == []
 
 
-def test_a_copy_can_be_stopped(source: Path, models: Path) -> None:
+@pytest.mark.parametrize("stage", [ImportStage.COPYING, ImportStage.CHECKING])
+def test_a_copy_can_be_stopped(source: Path, models: Path, stage: ImportStage) -> None:
     token = CancelToken()
+
+    def report(progress: ImportProgress) -> None:
+        if progress.stage is stage:
+            token.cancel()
+
     with pytest.raises(Cancelled):
-        import_folder(source, models, link=False, progress=lambda done, total: token.cancel(), cancel=token)
+        import_folder(source, models, link=False, report=report, cancel=token)
+    assert list(models.iterdir()) == []
+
+
+def test_a_disk_that_fills_up_is_named_and_leaves_nothing(
+    source: Path, models: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(descriptor: int) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("os.fsync", full)
+    with pytest.raises(DiskFull, match="The disk is full: Tiny cannot be written"):
+        import_model(Source(source, False, "Tiny"), models)
     assert list(models.iterdir()) == []
 
 
@@ -222,38 +242,3 @@ def test_a_symbolic_link_loses_only_itself(source: Path, models: Path) -> None:
     (models / "Tiny").symlink_to(source, target_is_directory=True)
     assert remove_model(find_own_model("Tiny", models), models) == 0
     assert open_checkpoint(source)
-
-
-def test_models_of_other_programs_are_found_by_name(tmp_path: Path) -> None:
-    home = tmp_path / "home"
-    store = home / ".ollama" / "models"
-    blob = store / "blobs" / ("sha256-" + "a" * 64)
-    for path in (
-        blob,
-        home / ".lmstudio" / "models" / "unsloth" / "Qwen3-0.6B-GGUF" / "Qwen3-0.6B-Q4_K_M.gguf",
-        home / ".lmstudio" / "models" / "google" / "gemma" / "gemma.gguf",
-        home / ".cache" / "llama.cpp" / "Qwen_Qwen3-4B-00001-of-00002.gguf",
-        home / ".cache" / "llama.cpp" / "Qwen_Qwen3-4B-00002-of-00002.gguf",
-    ):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(b"GGUF")
-    layers = [
-        {"mediaType": "application/vnd.ollama.image.template", "digest": "sha256:" + "b" * 64},
-        {"mediaType": "application/vnd.ollama.image.model", "digest": "sha256:" + "a" * 64},
-    ]
-    library = store / "manifests" / "registry.ollama.ai" / "library" / "qwen3"
-    library.mkdir(parents=True)
-    (library / "0.6b").write_text(json.dumps({"layers": layers}))
-    (library / "evil").write_text(json.dumps({"layers": [{**layers[1], "digest": "sha256:../../x"}]}))
-    (library / "odd").write_text("[]")
-    found = find_foreign_models({}, home)
-    assert [(each.program, each.name, each.path == blob) for each in found] == [
-        ("LM Studio", "Qwen3-0.6B-Q4_K_M", False),
-        ("Ollama", "qwen3:0.6b", True),
-        ("llama.cpp", "Qwen_Qwen3-4B-00001-of-00002", False),
-    ]
-    ollama = find_in_ollama("qwen3:0.6b", {}, home)
-    assert ollama is not None
-    assert ollama.path == blob
-    for name in ("qwen3", "qwen3:odd", "qwen3:evil", "../x:y", "a/../b:c"):
-        assert find_in_ollama(name, {}, home) is None

@@ -1,11 +1,24 @@
 from __future__ import annotations
 
+import os
+import sys
 from pathlib import Path
 
 import pytest
 
-from app.library.models import built_in_model, choose_model, find_model, list_models
+from app.library.models import (
+    ModelEntry,
+    built_in_model,
+    choose_model,
+    find_model,
+    list_models,
+    origin_words,
+    size_bytes,
+)
 from engine.errors import NoModel
+from tests.support.checkpoints import make_checkpoint
+from tests.support.fake_hub import REPOSITORY
+from tests.support.hub_cache import put_into_cache
 
 
 @pytest.fixture
@@ -91,6 +104,30 @@ def test_what_is_remembered_finds_the_model_again(
             assert choose_model(None, entry.to_remember, models).entry == entry
         else:
             assert find_model(entry.to_remember, models) == entry
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="links need a privilege")
+def test_models_in_the_hub_cache_go_by_their_repository(models: Path, tmp_path: Path) -> None:
+    cache = Path(os.environ["HF_HOME"]) / "hub"
+    checkpoint = make_checkpoint(tmp_path / "checkpoint")
+    folder = put_into_cache(cache, checkpoint)
+    older = folder.with_name("a" * 40)
+    older.mkdir()
+    for link in folder.iterdir():
+        (older / link.name).symlink_to(link.readlink())
+    names = {each.name: each.folder for each in list_models(models)}
+    assert names[REPOSITORY] == folder
+    assert names[f"{REPOSITORY}@{'a' * 12}"] == older
+    for wanted in (REPOSITORY, REPOSITORY.lower(), "Tiny-Qwen3", str(folder)):
+        assert find_model(wanted, models) == ModelEntry(REPOSITORY, folder)
+    assert find_model(f"{REPOSITORY}@{'a' * 12}", models).folder == older
+    # What the settings remember is the folder; its own name is a commit, which says nothing to anybody.
+    for entry in (ModelEntry(REPOSITORY, folder), ModelEntry(f"{REPOSITORY}@{'a' * 12}", older)):
+        assert choose_model(None, entry.to_remember, models).entry == entry
+    elsewhere = put_into_cache(tmp_path / "other-cache", checkpoint, "Maker/Other")
+    assert choose_model(None, str(elsewhere), models).entry == ModelEntry("Maker/Other", elsewhere)
+    assert origin_words(ModelEntry(REPOSITORY, folder)) == "in the Hugging Face cache"
+    assert size_bytes(ModelEntry(REPOSITORY, folder)) == sum(each.stat().st_size for each in checkpoint.iterdir())
 
 
 def test_a_vanished_model_falls_back_and_says_so(models: Path) -> None:

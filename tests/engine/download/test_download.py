@@ -285,6 +285,16 @@ def test_a_folder_of_somebody_else_is_left_alone(hub: FakeHub, client: Client) -
     assert [each.name for each in client.destination.iterdir()] == ["config.json"]
 
 
+def test_a_token_that_was_logged_in_with_is_used_unless_that_is_forbidden(hub: FakeHub, client: Client) -> None:
+    (client.home / "hf").mkdir()
+    (client.home / "hf" / "token").write_text("hf_kept\n")
+    client.require_complete(client.run())
+    assert {each.headers["authorization"] for each in hub.asked} == {"Bearer hf_kept"}
+    hub.asked.clear()
+    assert client.run({"HF_HUB_DISABLE_IMPLICIT_TOKEN": "1"}, only_plan=True).last["event"] == "plan"
+    assert not hub.sent_token()
+
+
 def test_row53_the_token_stays_with_the_hub(hub: FakeHub, client: Client) -> None:
     with serving(FakeHub({WEIGHTS: hub.files[WEIGHTS]})) as storage:
         hub.redirect_to = storage.url

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import random
 import sys
 import threading
@@ -15,7 +16,7 @@ import pytest
 
 from engine.cancel import CancelToken
 from engine.download.answers import Trouble, retry_after_s
-from engine.download.cache import cached_snapshots, find_cached_snapshot, verify_snapshot
+from engine.download.cache import cached_snapshots, find_cached_snapshot, snapshot_of, verify_snapshot
 from engine.download.listing import _select
 from engine.download.lock import only_one
 from engine.download.meter import Meter
@@ -32,9 +33,11 @@ from engine.download.plan import (
     is_wanted_name,
     read_plan,
 )
+from engine.download.session import _finish
 from engine.download.settings import cache_folder
 from engine.download.waiting import wait_before
 from engine.errors import Cancelled, DownloadFailed, UnsafeModel
+from engine.manifest import verify_manifest
 from tests.support.checkpoints import make_checkpoint
 from tests.support.fake_hub import COMMIT, REPOSITORY, sha256
 from tests.support.hub_cache import put_into_cache
@@ -165,6 +168,28 @@ def test_the_meter_smooths_and_estimates() -> None:
     assert len(told) - messages < 12, "a piece every millisecond must not become a message every millisecond"
 
 
+def test_the_last_look_at_every_byte_can_be_followed_and_cancelled(tmp_path: Path) -> None:
+    data = random.Random(3).randbytes(3 << 20)
+    (tmp_path / "model.safetensors").write_bytes(data)
+    plan = DownloadPlan(REPOSITORY, COMMIT, None, (PlannedFile("model.safetensors", len(data), sha256(data), None),))
+    told: list[DownloadProgress] = []
+    token = CancelToken()
+
+    def report(progress: DownloadProgress) -> None:
+        told.append(progress)
+        token.cancel()
+
+    with pytest.raises(Cancelled):
+        _finish(plan, tmp_path, Meter(plan.total_bytes, report), token)
+    assert [each.name for each in tmp_path.iterdir()] == ["model.safetensors"]
+    assert [(each.stage, each.done_bytes) for each in told] == [(Stage.FINISHING, 0)]
+    now = iter(range(100))
+    _finish(plan, tmp_path, Meter(plan.total_bytes, told.append, clock=lambda: float(next(now))), CancelToken())
+    assert [each.done_bytes >> 20 for each in told[1:]] == [0, 1, 2, 3, 3]
+    assert {each.stage for each in told} == {Stage.FINISHING}
+    assert verify_manifest(tmp_path).complete
+
+
 def test_a_part_is_gone_on_with_only_for_the_same_content(tmp_path: Path) -> None:
     data = random.Random(2).randbytes(5000)
     file = PlannedFile("model.safetensors", len(data), sha256(data), None)
@@ -250,4 +275,34 @@ def test_a_ref_that_climbs_leads_nowhere(tmp_path: Path) -> None:
     folder = put_into_cache(cache, make_checkpoint(tmp_path / "model"))
     (folder.parent.parent / "refs" / "main").write_text("../../../model")
     assert find_cached_snapshot(REPOSITORY, cache=cache) is None
-    assert cached_snapshots(cache=cache) == ()
+    # The snapshot itself is there, whatever the ref says.
+    assert [each.folder for each in cached_snapshots(cache=cache)] == [folder]
+
+
+@needs_links
+def test_every_snapshot_is_listed_the_one_that_main_means_first(tmp_path: Path) -> None:
+    cache = tmp_path / "hub"
+    model = make_checkpoint(tmp_path / "model")
+    first = put_into_cache(cache, model)
+    home = first.parent.parent
+    for commit, time_s in (("a" * 40, 1_000), ("f" * 40, 2_000)):
+        (home / "snapshots" / commit).mkdir()
+        for link in first.iterdir():
+            (home / "snapshots" / commit / link.name).symlink_to(link.readlink())
+        os.utime(home / "snapshots" / commit, (time_s, time_s))
+    (home / "snapshots" / "not-a-commit").mkdir()
+    (home / "snapshots" / ("b" * 40)).mkdir()  # begun and given up
+    (cache / "datasets--Maker--Data" / "snapshots" / COMMIT).mkdir(parents=True)
+    assert [each.commit for each in cached_snapshots(cache=cache)] == [COMMIT, "f" * 40, "a" * 40]
+    (home / "refs" / "main").unlink()  # as where a program asked for a commit only
+    os.utime(first, (500, 500))
+    assert [each.commit for each in cached_snapshots(cache=cache)] == ["f" * 40, "a" * 40, COMMIT]
+
+
+def test_what_a_snapshot_is_can_be_read_off_its_path(tmp_path: Path) -> None:
+    folder = tmp_path / f"models--{REPOSITORY.replace('/', '--')}" / "snapshots" / COMMIT
+    found = snapshot_of(folder)
+    assert found is not None
+    assert (found.repository, found.commit) == (REPOSITORY, COMMIT)
+    for other in (folder.parent, tmp_path / COMMIT, folder.with_name("main"), tmp_path / "x" / "snapshots" / COMMIT):
+        assert snapshot_of(other) is None

@@ -46,6 +46,20 @@ def test_progress_and_cancel(tmp_path: Path) -> None:
         verify_manifest(tmp_path, progress=lambda done, total: cancel.cancel(), cancel=cancel)
 
 
+def test_writing_tells_how_far_it_is_and_can_be_stopped(tmp_path: Path) -> None:
+    (tmp_path / "big").write_bytes(bytes(2 << 20))
+    (tmp_path / "small").write_bytes(b"s" * 10)
+    total = (2 << 20) + 10
+    seen: list[tuple[int, int]] = []
+    write_manifest(tmp_path, ["small", "big"], progress=lambda done, all_: seen.append((done, all_)))
+    assert seen == [(1 << 20, total), (2 << 20, total), (total, total)]
+    (tmp_path / "manifest.json").unlink()
+    cancel = CancelToken()
+    with pytest.raises(Cancelled):
+        write_manifest(tmp_path, ["big", "small"], progress=lambda done, all_: cancel.cancel(), cancel=cancel)
+    assert sorted(each.name for each in tmp_path.iterdir()) == ["big", "small"]
+
+
 def test_a_missing_file_leaves_the_old_manifest(tmp_path: Path) -> None:
     (tmp_path / "a").write_bytes(b"a")
     write_manifest(tmp_path, ["a"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import warnings
 from pathlib import Path
@@ -20,6 +21,8 @@ from engine.engine import Engine
 from engine.errors import Cancelled, DamagedModel, InvalidRequest, PonderError, UnsupportedModel
 from engine.gguf_config import gguf_tensor_name
 from engine.gguf_import import import_gguf
+from engine.gguf_source import inspect_gguf
+from engine.import_progress import ImportProgress, ImportStage
 from engine.manifest import verify_manifest
 from engine.origin import read_origin
 from engine.tokenizer import Tokenizer
@@ -98,8 +101,8 @@ def same_words(one: Path, other: Path) -> None:
 
 
 def test_everything_else_of_the_folder(tmp_path: Path, checkpoint: Path, gguf_file: Path) -> None:
-    calls: list[tuple[int, int]] = []
-    import_gguf(gguf_file, tmp_path / "m", progress=lambda done, total: calls.append((done, total)))
+    calls: list[ImportProgress] = []
+    import_gguf(gguf_file, tmp_path / "m", report=calls.append)
     ours, theirs = open_checkpoint(tmp_path / "m"), open_checkpoint(checkpoint)
     assert ours.warnings == ()
     assert ours.geometry is not None
@@ -113,9 +116,37 @@ def test_everything_else_of_the_folder(tmp_path: Path, checkpoint: Path, gguf_fi
     origin = read_origin(tmp_path / "m")
     assert origin is not None
     assert (origin.words, origin.lossy, origin.file) == ("imported from Q8_0", True, gguf_file.name)
-    assert calls == sorted(calls)
-    assert calls[-1] == ((tmp_path / "m" / "model.safetensors").stat().st_size,) * 2
+    stages = [(stage, list(group)) for stage, group in itertools.groupby(calls, lambda each: each.stage)]
+    assert [stage for stage, _ in stages] == [ImportStage.CONVERTING, ImportStage.CHECKING]
+    for _, told in stages:
+        done = [each.done_bytes for each in told]
+        assert done == sorted(done)
+        assert done[-1] == told[-1].total_bytes
+    assert stages[0][1][-1].total_bytes == (tmp_path / "m" / "model.safetensors").stat().st_size
     same_words(checkpoint, tmp_path / "m")
+
+
+@pytest.mark.parametrize("kind", ["F32", "F16", "BF16", "Q8_0"])
+def test_what_a_file_becomes_is_known_before_it_is_imported(tmp_path: Path, checkpoint: Path, kind: str) -> None:
+    path = write_gguf(tmp_path / "m.gguf", checkpoint, kind)
+    summary = inspect_gguf(path)
+    origin = import_gguf(path, tmp_path / "m")
+    opened = open_checkpoint(tmp_path / "m")
+    assert summary.quantisation == origin.quantisation == kind
+    assert summary.imported_bytes == opened.weights_bytes
+    assert opened.geometry is not None
+    assert summary.parameters == opened.geometry.parameter_count
+
+
+def test_why_a_file_cannot_be_imported_is_known_as_well(tmp_path: Path, checkpoint: Path) -> None:
+    other = write_gguf(tmp_path / "other.gguf", checkpoint, general__architecture="llama")
+    with pytest.raises(UnsupportedModel, match="architecture"):
+        inspect_gguf(other)
+    part = write_gguf(tmp_path / "part.gguf", checkpoint, split__count=2)
+    with pytest.raises(UnsupportedModel, match="several files"):
+        inspect_gguf(part)
+    with pytest.raises(DamagedModel, match=r"blk\.1\.attn_q\.weight"):
+        inspect_gguf(write_gguf(tmp_path / "short.gguf", checkpoint, without=["blk.1.attn_q.weight"]))
 
 
 def test_a_base_model_stays_one(tmp_path: Path) -> None:
@@ -219,10 +250,16 @@ def test_infinite_numbers_are_damage_and_leave_nothing(tmp_path: Path, kind: str
     assert list((tmp_path / "models").iterdir()) == []
 
 
-def test_cancelling_leaves_nothing(tmp_path: Path, gguf_file: Path) -> None:
+@pytest.mark.parametrize("stage", [ImportStage.CONVERTING, ImportStage.CHECKING])
+def test_cancelling_leaves_nothing(tmp_path: Path, gguf_file: Path, stage: ImportStage) -> None:
     token = CancelToken()
+
+    def report(progress: ImportProgress) -> None:
+        if progress.stage is stage:
+            token.cancel()
+
     with pytest.raises(Cancelled):
-        import_gguf(gguf_file, tmp_path / "models" / "m", progress=lambda done, total: token.cancel(), cancel=token)
+        import_gguf(gguf_file, tmp_path / "models" / "m", report=report, cancel=token)
     assert list((tmp_path / "models").iterdir()) == []
 
 
@@ -243,7 +280,7 @@ def test_a_full_disk_is_said_before_anything_is_written(
     monkeypatch.setattr("shutil.disk_usage", lambda path: type("Usage", (), {"free": 1000})())
     with pytest.raises(PonderError, match="free") as caught:
         import_gguf(gguf_file, tmp_path / "models" / "m")
-    assert caught.value.kind == "no_space"
+    assert caught.value.kind == "disk_full"
     assert not (tmp_path / "models").exists()
 
 

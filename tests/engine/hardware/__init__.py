@@ -25,24 +25,32 @@ PI = (InstructionSet.NEON,)
 
 
 def cuda(
-    total_gib: float, free_gib: float | None = None, *, index: int = 0, bf16: bool = True, bnb: bool = True
+    total_gib: float,
+    free_gib: float | None = None,
+    *,
+    index: int = 0,
+    bf16: bool = True,
+    bnb: bool = True,
+    name: str = "",
+    architecture: str = "",
 ) -> GpuInfo:
+    """All of it is free unless said otherwise; Ampere, or Turing without BF16."""
     free = total_gib if free_gib is None else free_gib
     return GpuInfo(
         DeviceKind.CUDA,
         index,
-        f"NVIDIA Test {index}",
+        name or f"NVIDIA Test {index}",
         int(total_gib * GIB),
         int(free * GIB),
         bf16,
-        "sm_86" if bf16 else "sm_75",
+        architecture or ("sm_86" if bf16 else "sm_75"),
         bnb,
     )
 
 
-def rocm(total_gib: float, free_gib: float) -> GpuInfo:
+def rocm(total_gib: float, free_gib: float, *, bnb: bool = True) -> GpuInfo:
     total, free = int(total_gib * GIB), int(free_gib * GIB)
-    return GpuInfo(DeviceKind.ROCM, 0, "AMD Radeon Test", total, free, True, "gfx1100", True)
+    return GpuInfo(DeviceKind.ROCM, 0, "AMD Radeon Test", total, free, True, "gfx1100", bnb)
 
 
 def mps(total_gib: float, free_gib: float, *, bf16: bool = True) -> GpuInfo:
@@ -55,16 +63,19 @@ def machine(
     free_gib: float | None = None,
     sets: tuple[InstructionSet, ...] = AVX2,
     gpu_problem: str = "",
+    bitsandbytes_problem: str = "",
+    limited_by: str = "",
 ) -> Machine:
-    """Half of the RAM is available unless said otherwise."""
+    """Half of the RAM is available unless said otherwise; the physical RAM is twice of what a limit leaves."""
     total = int(ram_gib * GIB)
     free = total // 2 if free_gib is None else int(free_gib * GIB)
     return Machine(
         os="Test OS 1",
         python="3.11.7",
         cpu=CpuInfo("Test CPU", "x86_64", 4, 8, 8, sets),
-        memory=MemoryInfo(total, free, total),
+        memory=MemoryInfo(total, free, 2 * total if limited_by else total, limited_by),
         gpus=gpus,
         notes=(gpu_problem,) if gpu_problem else (),
         gpu_problem=gpu_problem,
+        bitsandbytes_problem=bitsandbytes_problem,
     )

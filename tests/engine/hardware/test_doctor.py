@@ -57,6 +57,26 @@ def test_decision_and_table() -> None:
     assert report["machine"]["cpu"]["instruction_sets"] == [item.value for item in VNNI]
 
 
+def test_the_kernel_of_eight_bits_is_told() -> None:
+    small = machine(cuda(12, 2.6))
+    report: Any = doctor_report(small, "Qwen3-0.6B", SMALL)
+    assert report["model"]["decision"]["int8_kernel"] == "bitsandbytes"
+    assert "The 8-bit kernel is bitsandbytes'" in " ".join(doctor_text(report).split())
+    absent = machine(cuda(12, 2.6, bnb=False), bitsandbytes_problem="bitsandbytes is not installed.")
+    report = doctor_report(absent, "Qwen3-0.6B", SMALL)
+    assert report["model"]["decision"]["int8_kernel"] == "lean"
+    assert report["machine"]["bitsandbytes_problem"] == "bitsandbytes is not installed."
+    assert "bitsandbytes is not installed. The 8-bit kernel is Ponder's own" in " ".join(doctor_text(report).split())
+    assert not any(row["precision"] == "nf4" for row in report["model"]["precisions"])
+    report = doctor_report(machine(cuda(12)), "Qwen3-0.6B", SMALL)
+    assert report["model"]["decision"]["int8_kernel"] is None
+
+
+def test_four_bits_come_with_their_warning() -> None:
+    text = doctor_text(doctor_report(machine(cuda(12)), "Qwen3-0.6B", SMALL, precision=Precision.NF4))
+    assert "4-bit weights make answers worse, and small models lose the most" in " ".join(text.split())
+
+
 def test_an_impossible_choice_is_reported_not_raised() -> None:
     report: Any = doctor_report(machine(), "Qwen3-32B", LARGE)
     assert report["model"]["error"]["kind"] == "out_of_memory"

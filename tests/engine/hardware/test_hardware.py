@@ -13,14 +13,8 @@ from typing import Any, NoReturn
 import pytest
 
 from engine import hardware
-from engine.hardware import (
-    DeviceKind,
-    InstructionSet,
-    Machine,
-    cgroup_limits,
-    detect_machine,
-    instruction_sets,
-)
+from engine.cgroup import CgroupLimits, cgroup_limits
+from engine.hardware import DeviceKind, InstructionSet, Machine, detect_machine, instruction_sets
 
 from . import GIB
 
@@ -262,12 +256,12 @@ def test_no_cgroup_limits(tmp_path: Path) -> None:
         "proc/self/cgroup": "4:memory:/a",
         "sys/fs/cgroup/memory/a/memory.limit_in_bytes": str(2**63 - 4096),
     }
-    assert cgroup_limits(_files(tmp_path, unlimited)) == hardware.CgroupLimits()
-    assert cgroup_limits(tmp_path / "nothing") == hardware.CgroupLimits()
+    assert cgroup_limits(_files(tmp_path, unlimited)) == CgroupLimits()
+    assert cgroup_limits(tmp_path / "nothing") == CgroupLimits()
 
 
 def test_cgroup_limits_reach_the_machine(monkeypatch: pytest.MonkeyPatch) -> None:
-    limits = hardware.CgroupLimits(GIB, GIB // 2, 0.5)
+    limits = CgroupLimits(GIB, GIB // 2, 0.5)
     monkeypatch.setattr(hardware, "cgroup_limits", lambda: limits)
     found = detect_machine(with_torch=False)
     assert (found.memory.total_bytes, found.memory.limited_by) == (GIB, "cgroup")

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.hardware import DeviceKind
 from engine.memory_plan import (
+    BITSANDBYTES_BYTES,
     CONTEXT_STEP_TOKENS,
     ModelShape,
     kv_bytes_per_token,
@@ -15,7 +18,7 @@ from engine.memory_plan import (
     plan,
     weights_bytes,
 )
-from engine.types import KVCachePrecision, Precision
+from engine.types import Int8Kernel, KVCachePrecision, Precision
 
 from . import GIB, LARGE, MEDIUM, SMALL, TINY
 
@@ -51,17 +54,23 @@ def test_weights() -> None:
     st.sampled_from(CONCRETE),
     st.sampled_from(KVCachePrecision),
     st.integers(-GIB, 120 * GIB),
+    st.none() | st.sampled_from([Int8Kernel.LEAN, Int8Kernel.BITSANDBYTES]),
 )
 def test_the_largest_context_fits_and_the_next_does_not(
-    shape: ModelShape, kind: DeviceKind, precision: Precision, kv_cache: KVCachePrecision, budget_bytes: int
+    shape: ModelShape,
+    kind: DeviceKind,
+    precision: Precision,
+    kv_cache: KVCachePrecision,
+    budget_bytes: int,
+    kernel: Int8Kernel | None,
 ) -> None:
-    tokens = largest_context_tokens(shape, kind, precision, kv_cache, budget_bytes)
+    tokens = largest_context_tokens(shape, kind, precision, kv_cache, budget_bytes, kernel)
     assert 0 <= tokens <= shape.max_context_tokens
     if tokens:
-        assert plan(shape, kind, precision, kv_cache, tokens).needed_bytes <= budget_bytes
+        assert plan(shape, kind, precision, kv_cache, tokens, kernel).needed_bytes <= budget_bytes
     if tokens < shape.max_context_tokens:
         following = min(tokens + CONTEXT_STEP_TOKENS, shape.max_context_tokens)
-        assert plan(shape, kind, precision, kv_cache, following).needed_bytes > budget_bytes
+        assert plan(shape, kind, precision, kv_cache, following, kernel).needed_bytes > budget_bytes
 
 
 def test_workspace_stays_small() -> None:
@@ -69,3 +78,29 @@ def test_workspace_stays_small() -> None:
         for kind in DeviceKind:
             parts = plan(shape, kind, Precision.INT8, KVCachePrecision.AUTO, shape.max_context_tokens)
             assert 0 < parts.workspace_bytes < 1.5 * GIB
+
+
+def test_bitsandbytes_itself_takes_main_memory() -> None:
+    def overhead(kind: DeviceKind, precision: Precision, kernel: Int8Kernel | None = None, *, lean: bool = True) -> int:
+        shape = replace(SMALL, lean=lean)
+        return plan(shape, kind, precision, KVCachePrecision.AUTO, 1_024, kernel).overhead_bytes
+
+    plain = overhead(DeviceKind.CPU, Precision.BF16)
+    for kernel in (None, Int8Kernel.LEAN):
+        assert overhead(DeviceKind.CPU, Precision.INT8, kernel) == plain
+    for extra in (
+        overhead(DeviceKind.CPU, Precision.NF4),
+        overhead(DeviceKind.CPU, Precision.INT8, Int8Kernel.BITSANDBYTES),
+        overhead(DeviceKind.CPU, Precision.INT8, lean=False),
+    ):
+        assert extra == plain + BITSANDBYTES_BYTES
+    assert overhead(DeviceKind.CUDA, Precision.INT8, Int8Kernel.BITSANDBYTES) == overhead(
+        DeviceKind.CUDA, Precision.BF16
+    )
+
+
+def test_outside_the_lean_decoder_eight_bits_leave_embedding_and_head_alone() -> None:
+    for shape in (SMALL, LARGE):
+        other = weights_bytes(replace(shape, lean=False), Precision.INT8)
+        tables = (1 if shape.tied_head else 2) * 2 * shape.embedding_parameters
+        assert other == pytest.approx(shape.linear_parameters + tables, rel=0.005)

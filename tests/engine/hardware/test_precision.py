@@ -1,4 +1,4 @@
-"""The policy on a table of machines, its refusals, and the properties that hold on every machine."""
+"""The policy's words, its refusals, and the properties that hold on every machine. The table is test_policy_table."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from engine.errors import DeviceUnavailable, InvalidRequest, OutOfMemory
 from engine.hardware import Machine
 from engine.memory_plan import ModelShape
 from engine.precision import COMFORTABLE_CONTEXT_TOKENS, Decision, choose, runs, targets
-from engine.types import KVCachePrecision, Precision
+from engine.types import Int8Kernel, KVCachePrecision, Precision
 
 from . import (
     APPLE,
@@ -26,7 +26,6 @@ from . import (
     cuda,
     machine,
     mps,
-    rocm,
 )
 
 BROKEN = "An NVIDIA driver is installed, but CUDA did not start: the driver is too old."
@@ -39,65 +38,12 @@ BF16, FP16, FP32, INT8, NF4 = (
 )
 OWN = 40_960
 
-# What is there, the model, and what it must get: device, precision, (shortest, longest) context.
-TABLE: list[tuple[str, Machine, ModelShape, str, Precision, tuple[int, int]]] = [
-    ("2 GB card", machine(cuda(2, 1.7)), SMALL, "cpu", INT8, (OWN, OWN)),
-    ("4 GB card", machine(cuda(4, 3.6)), SMALL, "cuda:0", BF16, (8_192, 20_000)),
-    ("6 GB card", machine(cuda(6, 5.6)), SMALL, "cuda:0", BF16, (30_000, OWN - 1)),
-    ("12 GB card", machine(cuda(12, 11)), SMALL, "cuda:0", BF16, (OWN, OWN)),
-    ("12 GB card, others use 9.4 GB", machine(cuda(12, 2.6)), SMALL, "cuda:0", INT8, (8_192, 9_000)),
-    ("12 GB card, others use 10.6 GB", machine(cuda(12, 1.4)), SMALL, "cpu", INT8, (OWN, OWN)),
-    ("6 GB card and 4B", machine(cuda(6, 5.5)), MEDIUM, "cpu", INT8, (8_192, 30_000)),
-    ("8 GB card and 4B", machine(cuda(8, 7.4)), MEDIUM, "cuda:0", INT8, (8_192, 15_000)),
-    ("12 GB card and 4B", machine(cuda(12, 11)), MEDIUM, "cuda:0", BF16, (8_192, 20_000)),
-    ("24 GB card and 4B", machine(cuda(24, 23)), MEDIUM, "cuda:0", BF16, (OWN, OWN)),
-    ("24 GB card and 32B", machine(cuda(24), free_gib=48, ram_gib=64), LARGE, "cpu", INT8, (OWN, OWN)),
-    ("40 GB card and 32B", machine(cuda(40, 39)), LARGE, "cuda:0", INT8, (8_192, 20_000)),
-    ("80 GB card and 32B", machine(cuda(80, 79)), LARGE, "cuda:0", BF16, (OWN, OWN)),
-    ("141 GB card and 32B", machine(cuda(141, 139)), LARGE, "cuda:0", BF16, (OWN, OWN)),
-    ("pre-Ampere", machine(cuda(11, 10.5, bf16=False)), SMALL, "cuda:0", FP16, (OWN, OWN)),
-    ("pre-Ampere and tiny", machine(cuda(4, 3.5, bf16=False)), TINY, "cuda:0", FP16, (4_096, 4_096)),
-    ("the freer of two", machine(cuda(24, 3), cuda(12, 11, index=1)), SMALL, "cuda:1", BF16, (OWN, OWN)),
-    ("equal ones", machine(cuda(12), cuda(12, index=1)), SMALL, "cuda:0", BF16, (OWN, OWN)),
-    ("two too small", machine(cuda(2, 1.5), cuda(2, 1.8, index=1)), SMALL, "cpu", INT8, (OWN, OWN)),
-    ("ROCm", machine(rocm(16, 15)), SMALL, "cuda:0", BF16, (OWN, OWN)),
-    ("ROCm and 4B", machine(rocm(8, 7.5)), MEDIUM, "cuda:0", INT8, (8_192, 15_000)),
-    ("Mac of 16 GB", machine(mps(10.7, 9), free_gib=9, sets=APPLE), SMALL, "mps", BF16, (OWN, OWN)),
-    ("older macOS", machine(mps(10.7, 9, bf16=False), sets=APPLE), SMALL, "mps", FP16, (OWN, OWN)),
-    ("Mac of 8 GB and 4B", machine(mps(5.3, 5), free_gib=7.5, sets=APPLE), MEDIUM, "cpu", INT8, (8_192, OWN)),
-    ("Mac of 64 GB and 32B", machine(mps(48, 46), free_gib=50, sets=APPLE), LARGE, "cpu", INT8, (OWN, OWN)),
-    ("laptop of 4 GB", machine(ram_gib=4, free_gib=1.7), SMALL, "cpu", INT8, (1_024, 4_000)),
-    ("laptop of 8 GB", machine(ram_gib=8, free_gib=4), SMALL, "cpu", INT8, (15_000, 30_000)),
-    ("laptop of 16 GB", machine(), SMALL, "cpu", INT8, (OWN, OWN)),
-    ("server CPU", machine(ram_gib=64, sets=VNNI), MEDIUM, "cpu", INT8, (OWN, OWN)),
-    ("Raspberry Pi of 4 GB", machine(ram_gib=4, free_gib=3, sets=PI), SMALL, "cpu", INT8, (8_192, 20_000)),
-    ("CPU without vectors", machine(sets=()), SMALL, "cpu", FP32, (8_192, OWN)),
-    ("CPU without vectors, little RAM", machine(free_gib=2.8, sets=()), SMALL, "cpu", INT8, (8_192, OWN)),
-    ("tiny model, no GPU", machine(), TINY, "cpu", FP32, (4_096, 4_096)),
-    ("tiny model, container of 1 GB", machine(ram_gib=1, free_gib=0.7), TINY, "cpu", FP32, (4_096, 4_096)),
-    ("broken driver", machine(gpu_problem=BROKEN), SMALL, "cpu", INT8, (OWN, OWN)),
-    ("neither comfortable", machine(cuda(2, 2), free_gib=1.6), SMALL, "cuda:0", INT8, (2_500, 8_191)),
-]
-
-
-@pytest.mark.parametrize(
-    ("where", "shape", "device", "precision", "context"),
-    [row[1:] for row in TABLE],
-    ids=[row[0] for row in TABLE],
-)
-def test_table(where: Machine, shape: ModelShape, device: str, precision: Precision, context: tuple[int, int]) -> None:
-    decision = choose(where, shape)
-    assert (decision.device, decision.precision) == (device, precision)
-    assert context[0] <= decision.context_tokens <= context[1]
-    assert decision.needed_bytes == decision.plan.needed_bytes < decision.free_bytes
-    assert " GB" in decision.reason
-    assert f"{decision.context_tokens:,}" in decision.reason
-
 
 def test_reasons_say_why_in_numbers() -> None:
     assert choose(machine(), SMALL).reason == (
         "No usable GPU was found, so the CPU is used. 8-bit weights with 40,960 tokens of context: 5.5 GB of "
-        "8.0 GB free memory, near-lossless and the fastest here."
+        "8.0 GB free memory, near-lossless and the fastest here. The 8-bit kernel is Ponder's own, the faster one on a "
+        "CPU."
     )
     assert choose(machine(gpu_problem=BROKEN), SMALL).reason.startswith(f"{BROKEN} The CPU is used.")
     assert choose(machine(cuda(12, 1.4)), SMALL).reason.startswith("NVIDIA Test 0 has 1.4 GB free, too little")
@@ -168,9 +114,37 @@ def test_forced_choices_are_honoured() -> None:
 def test_warnings() -> None:
     assert "emulates" in choose(machine(cuda(12, bf16=False)), SMALL, precision=BF16).warnings[0]
     assert "FP16" in choose(machine(), SMALL, precision=FP16).warnings[0]
-    assert "4-bit" in choose(machine(cuda(12)), SMALL, precision=NF4).warnings[0]
+    (warning,) = choose(machine(cuda(12)), SMALL, precision=NF4).warnings
+    assert "4-bit weights make answers worse, and small models lose the most" in warning
+    assert "arXiv:2505.02214" in warning
+    assert "presence penalty of 1.5" in warning
     assert "short" in choose(machine(free_gib=1.7), SMALL).warnings[0]
     assert choose(machine(cuda(12)), SMALL).warnings == ()
+
+
+def test_the_explanation_holds_the_reason_and_every_warning() -> None:
+    decision = choose(machine(free_gib=1.7), SMALL, precision=NF4)
+    assert len(decision.warnings) == 2
+    plain = choose(machine(cuda(12)), SMALL)
+    assert plain.explanation == plain.reason
+    assert decision.explanation == f"{decision.reason} {decision.warnings[0]} {decision.warnings[1]}"
+
+
+def test_models_outside_the_lean_decoder_have_bitsandbytes_only() -> None:
+    other = replace(SMALL, lean=False)
+    assert choose(machine(sets=VNNI), other).int8_kernel is Int8Kernel.BITSANDBYTES
+    assert "for models of this kind" in choose(machine(sets=VNNI), other).reason
+    # Without AVX-512 its 8 bits are slower than 32, and without it there are none.
+    assert choose(machine(free_gib=12), other).precision is FP32
+    absent = machine(cuda(12, 2.6, bnb=False), bitsandbytes_problem="bitsandbytes is not installed.", free_gib=12)
+    assert choose(absent, other).device == "cpu"
+    assert choose(absent, SMALL).precision is INT8
+    with pytest.raises(DeviceUnavailable, match="pip install bitsandbytes"):
+        choose(absent, other, precision=INT8)
+    with pytest.raises(InvalidRequest, match="dense Qwen3 models only"):
+        choose(machine(), other, int8_kernel=Int8Kernel.LEAN)
+    with pytest.raises(DeviceUnavailable, match="another precision"):
+        choose(absent, other, int8_kernel=Int8Kernel.BITSANDBYTES)
 
 
 def test_absent_devices_name_what_is_there() -> None:
@@ -189,7 +163,7 @@ def test_precisions_that_a_device_does_not_run() -> None:
     with pytest.raises(InvalidRequest, match=r"bitsandbytes and a CPU or an NVIDIA or AMD GPU.*mps runs"):
         choose(machine(mps(10, 9)), SMALL, device="mps", precision=NF4)
     assert choose(machine(), SMALL, precision=NF4).device == "cpu"
-    with pytest.raises(InvalidRequest, match="not installed, or not for this GPU"):
+    with pytest.raises(InvalidRequest, match="no library for this GPU and this build"):
         choose(machine(cuda(12, bnb=False)), SMALL, device="cuda", precision=NF4)
     with pytest.raises(InvalidRequest, match="do not run on mps"):
         choose(machine(mps(10, 9)), SMALL, device="mps", precision=INT8)
@@ -219,7 +193,14 @@ GPUS = st.lists(st.tuples(GIBS, st.booleans(), st.booleans()), max_size=3).map(
         cuda(100, free, index=index, bf16=bf16, bnb=bnb) for index, (free, bf16, bnb) in enumerate(found)
     )
 )
-MACHINES = st.builds(lambda gpus, ram, sets: machine(*gpus, ram_gib=100, free_gib=ram, sets=sets), GPUS, GIBS, SETS)
+PROBLEMS = st.sampled_from(["", "bitsandbytes is not installed."])
+MACHINES = st.builds(
+    lambda gpus, ram, sets, problem: machine(*gpus, ram_gib=100, free_gib=ram, sets=sets, bitsandbytes_problem=problem),
+    GPUS,
+    GIBS,
+    SETS,
+    PROBLEMS,
+)
 
 
 @given(
@@ -229,6 +210,8 @@ MACHINES = st.builds(lambda gpus, ram, sets: machine(*gpus, ram_gib=100, free_gi
     st.sampled_from(Precision),
     st.sampled_from(KVCachePrecision),
     st.none() | st.integers(1, OWN),
+    st.sampled_from(Int8Kernel),
+    st.booleans(),
 )
 def test_a_decision_fits_and_obeys_or_is_refused(
     where: Machine,
@@ -237,10 +220,18 @@ def test_a_decision_fits_and_obeys_or_is_refused(
     precision: Precision,
     kv_cache: KVCachePrecision,
     context_tokens: int | None,
+    kernel: Int8Kernel,
+    lean: bool,
 ) -> None:
     try:
         decision = choose(
-            where, shape, device=device, precision=precision, kv_cache=kv_cache, context_tokens=context_tokens
+            where,
+            replace(shape, lean=lean),
+            device=device,
+            precision=precision,
+            kv_cache=kv_cache,
+            context_tokens=context_tokens,
+            int8_kernel=kernel,
         )
     except (OutOfMemory, DeviceUnavailable, InvalidRequest):
         return
@@ -249,7 +240,13 @@ def test_a_decision_fits_and_obeys_or_is_refused(
     assert device in ("auto", decision.device, decision.device.split(":")[0])
     assert precision in (Precision.AUTO, decision.precision)
     assert decision.precision is not Precision.AUTO
-    assert runs(target, decision.precision)
+    assert runs(target, decision.precision, lean=lean)
+    assert (decision.int8_kernel is not None) is (decision.precision is Precision.INT8)
+    assert decision.int8_kernel is not Int8Kernel.AUTO
+    assert kernel in (Int8Kernel.AUTO, decision.int8_kernel) or decision.int8_kernel is None
+    assert lean or decision.int8_kernel is not Int8Kernel.LEAN
+    if decision.int8_kernel is Int8Kernel.BITSANDBYTES or decision.precision is Precision.NF4:
+        assert target.bitsandbytes
     assert kv_cache in (KVCachePrecision.AUTO, decision.kv_cache)
     assert 1 <= decision.context_tokens <= shape.max_context_tokens
     assert context_tokens in (None, decision.context_tokens)

@@ -22,7 +22,9 @@ from engine.cancel import CancelToken
 from engine.checkpoint import open_checkpoint
 from engine.engine import Engine
 from engine.errors import Cancelled, DamagedModel
+from engine.memory_plan import weights_bytes
 from engine.model.general import GeneralModel, load_general
+from engine.model_shape import model_shape
 from engine.types import (
     Finished,
     FinishReason,
@@ -124,6 +126,25 @@ def test_row36_missing_tensors_are_refused_here_too(tmp_path: Path) -> None:
     save_file(tensors, tmp_path / "model.safetensors", metadata={"format": "pt"})
     with pytest.raises(DamagedModel, match="up_proj"):
         load(tmp_path)
+
+
+@pytest.mark.parametrize("precision", [Precision.INT8, Precision.NF4])
+def test_eight_and_four_bits_take_what_is_planned(tmp_path: Path, precision: Precision) -> None:
+    torch.manual_seed(0)
+    config = LlamaConfig(
+        vocab_size=TOKENS, hidden_size=256, intermediate_size=512, num_hidden_layers=2, num_attention_heads=4,
+        num_key_value_heads=2, max_position_embeddings=512, bos_token_id=0, eos_token_id=1,
+    )  # fmt: skip
+    LlamaForCausalLM(config).save_pretrained(tmp_path)
+    write_tokenizer(tmp_path)
+    checkpoint = open_checkpoint(tmp_path)
+    shape = model_shape(checkpoint)
+    assert not shape.lean
+    model = load_general(checkpoint, precision=precision, device=CPU, context_tokens=512)
+    # The scales are no parameters of the module: one FP32 for each row, or for 64 weights.
+    planned = weights_bytes(shape, precision)
+    assert 0.88 * planned < model.weights_bytes <= planned
+    assert model.prefill([1, 2, 3], model.new_cache()).isfinite().all()
 
 
 def test_a_qwen3_mixture_of_experts_takes_this_path(tmp_path: Path) -> None:

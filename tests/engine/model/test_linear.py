@@ -1,4 +1,4 @@
-"""8-bit and 4-bit layers against the plain product they stand for."""
+"""The lean 8-bit layer against the plain product it stands for."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine.model.linear import DenseLinear, Int8Linear, Nf4Linear, integer_product_is_exact, quantize_rows
+from engine.model import linear
+from engine.model.linear import DenseLinear, Int8Linear, integer_product_is_exact, quantize_rows
 
 CPU = torch.device("cpu")
 
@@ -57,10 +58,20 @@ def test_this_cpu_multiplies_integers_without_overflow_or_says_so() -> None:
         assert (torch._int_mm(x, torch.full((16, 4096), -127, dtype=torch.int8).t()) == -127 * 127 * 4096).all()
 
 
-def test_four_bits_are_coarse_but_related() -> None:
-    torch.manual_seed(3)
-    weight, x = torch.randn(64, 128), torch.randn(5, 128)
-    exact = DenseLinear(weight)(x)
-    layer = Nf4Linear(weight, CPU, torch.bfloat16)
-    assert 0.01 < (layer(x).float() - exact).norm() / exact.norm() < 0.2
-    assert layer.weights_bytes < weight.numel()
+def test_widening_goes_a_few_rows_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    torch.manual_seed(4)
+    weight, x = torch.randn(50, 32), torch.randn(3, 32)
+    codes, scale = quantize_rows(weight)
+    layer = Int8Linear(codes, scale.reshape(1, -1), integer_product=False)
+    whole = layer(x)
+    widest = 0
+
+    def watched(left: torch.Tensor, right: torch.Tensor) -> torch.Tensor:
+        nonlocal widest
+        widest = max(widest, right.numel() * right.element_size())
+        return left @ right.t()
+
+    monkeypatch.setattr(linear, "WIDENED_BYTES", 7 * 4 * 32)
+    monkeypatch.setattr(torch.nn.functional, "linear", watched)
+    torch.testing.assert_close(layer(x), whole, rtol=1e-6, atol=1e-6)
+    assert widest == 7 * 4 * 32

@@ -22,7 +22,7 @@ from engine.hardware import CpuInfo, DeviceKind, Machine, MemoryInfo
 from engine.memory_plan import ModelShape, plan
 from engine.model_shape import model_shape
 from engine.precision import choose
-from engine.types import KVCachePrecision, Precision
+from engine.types import Int8Kernel, KVCachePrecision, Precision
 
 GB = 1_000_000_000
 AUTO = KVCachePrecision.AUTO
@@ -173,4 +173,8 @@ def test_the_estimate_is_within_a_tenth_of_real_memory(tmp_path: Path) -> None:
     shape = model_shape(open_checkpoint(tmp_path))
     real = measure(tmp_path, Precision.INT8, AUTO, 8_192)
     guess = estimate(shape, Precision.INT8, AUTO, 8_192, DeviceKind.CPU)
+    assert guess.needed_bytes == pytest.approx(real.peak_bytes, rel=0.10)
+    # bitsandbytes' kernel, which brings its own weight along.
+    real = measure(tmp_path, Precision.INT8, AUTO, 1_024, int8_kernel=Int8Kernel.BITSANDBYTES)
+    guess = plan(shape, DeviceKind.CPU, Precision.INT8, AUTO, 1_024, Int8Kernel.BITSANDBYTES)
     assert guess.needed_bytes == pytest.approx(real.peak_bytes, rel=0.10)

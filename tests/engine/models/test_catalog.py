@@ -13,6 +13,7 @@ import pytest
 
 from engine.calculator import CommonGpu, fitting_precisions
 from engine.catalog import CATALOG, YARN_CONTEXT_TOKENS, CatalogEntry, find_entry
+from engine.catalog_benchmarks import base_benchmarks, chat_benchmarks
 from engine.checkpoint import Checkpoint
 from engine.hardware import DeviceKind
 from engine.memory_plan import kv_bytes_per_token
@@ -121,6 +122,32 @@ def test_files_are_well_formed(entry: CatalogEntry) -> None:
             assert each.sha256 == each.sha256.lower()
     if entry.revision is not None:
         assert len(bytes.fromhex(entry.revision)) == 20
+
+
+@EVERY_ENTRY
+def test_every_model_has_the_reports_scores_of_its_modes(entry: CatalogEntry) -> None:
+    assert len({each.name for each in entry.benchmarks}) == len(entry.benchmarks) == (15 if entry.is_base else 22)
+    for each in entry.benchmarks:
+        scores = (each.base,) if entry.is_base else (each.thinking, each.direct)
+        others = (each.thinking, each.direct) if entry.is_base else (each.base,)
+        assert all(score is not None and 0 < score <= 100 for score in scores)
+        assert others == (None,) * len(others)
+
+
+def test_scores_stand_in_the_right_columns() -> None:
+    scores = {entry.name: {each.name: each for each in entry.benchmarks} for entry in CATALOG}
+    chats = [scores[entry.name] for entry in CATALOG if not entry.is_base]
+    for name in ("MMLU-Redux", "GPQA-Diamond", "LiveCodeBench v5", "INCLUDE"):
+        thinking = [each[name].thinking or 0 for each in chats]
+        direct = [each[name].direct or 0 for each in chats]
+        assert thinking == sorted(thinking), "a larger model knows more"
+        assert all(slow > fast for slow, fast in zip(thinking, direct, strict=True)), "and more yet when it thinks"
+    small, large = scores["Qwen3-0.6B"]["AIME 2024"], scores["Qwen3-32B"]["AIME 2024"]
+    assert (small.thinking, small.direct) == (10.7, 3.4)
+    assert (large.thinking, large.direct) == (81.4, 31.0)
+    assert scores["Qwen3-0.6B-Base"]["GSM8K"].base == 59.59
+    assert scores["Qwen3-1.7B-Base"]["GSM8K"].base == 75.44
+    assert (chat_benchmarks("70B"), base_benchmarks("4B")) == ((), ())
 
 
 def test_download_sizes() -> None:

@@ -1,0 +1,43 @@
+"""What the window does when somebody starts Ponder once more: it comes to the front, with what was typed there."""
+
+from __future__ import annotations
+
+import os
+
+from PySide6.QtCore import Qt
+
+from app.application.single_instance import Handover
+from app.ui.main_window import MainWindow
+
+TOKEN_VARIABLE = "XDG_ACTIVATION_TOKEN"
+
+
+def take_over(window: MainWindow, handover: Handover) -> None:
+    """Come to the front. A prompt goes into the field, under what is typed there already, and is not sent."""
+    if window.isMinimized():
+        window.setWindowState(window.windowState() & ~Qt.WindowState.WindowMinimized)
+    window.show()
+    window.raise_()
+    _activate(window, handover.activation_token)
+    put_prompt(window, handover.arguments)
+
+
+def put_prompt(window: MainWindow, arguments: tuple[str, ...]) -> None:
+    """Put what stood behind the program's name into the field."""
+    if prompt := " ".join(arguments).strip():
+        typed = window.composer.text()
+        window.composer.set_text(f"{typed}\n\n{prompt}" if typed.strip() else prompt)
+
+
+def _activate(window: MainWindow, token: str) -> None:
+    """Wayland lets a window come forward only with the token that the later start was given; Qt looks for it here."""
+    before = os.environ.get(TOKEN_VARIABLE)
+    if token:
+        os.environ[TOKEN_VARIABLE] = token
+    try:
+        window.activateWindow()
+    finally:
+        if token:
+            os.environ.pop(TOKEN_VARIABLE, None)
+            if before is not None:
+                os.environ[TOKEN_VARIABLE] = before

@@ -1,0 +1,1 @@
+"""Conversations as files: Markdown, HTML, plain text, and JSON that loses nothing."""
