@@ -27,7 +27,11 @@ class EngineClient(Protocol):
         """Make a running `load` raise Cancelled, from another thread."""
 
     def generate(self, request: GenerateRequest) -> Iterator[GenerateEvent]:
-        """Stream one answer. The last event is always `Finished`; failures arrive as `Failed` before it."""
+        """Stream one answer. The last event is always `Finished`; failures arrive as `Failed` before it.
+
+        Where memory ran out, the model has been let go by then: load what the failure offers, or ask again, which loads
+        the same model once more.
+        """
 
     def cancel(self, request_id: int) -> None:
         """End the request within 200 ms, keeping its text. Unknown or finished ids are ignored."""

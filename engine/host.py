@@ -102,6 +102,8 @@ class _Host:
                     self._generate(command)
                 else:
                     self._call(command)
+            except Exception:  # as where there is no memory even to tell; the next command must find a worker
+                log.exception("the outcome of a command could not be told")
             finally:
                 self._busy.clear()
 

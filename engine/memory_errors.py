@@ -6,6 +6,7 @@ load instead), and it does not import torch: a process may run out before it is 
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import errno
 import gc
@@ -61,10 +62,11 @@ def give_back_freed_memory() -> None:
     gc.collect()
     torch = sys.modules.get("torch")
     if torch is not None:
-        if torch.cuda.is_initialized():
-            torch.cuda.empty_cache()
-        if torch.backends.mps.is_available():
-            torch.mps.empty_cache()
+        with contextlib.suppress(RuntimeError):  # a device that has failed altogether has nothing to give back
+            if torch.cuda.is_initialized():
+                torch.cuda.empty_cache()
+            if torch.backends.mps.is_available():
+                torch.mps.empty_cache()
     if sys.platform == "linux":
         # glibc keeps freed blocks below its mapping threshold (32 MiB at most) for itself until told otherwise.
         trim = getattr(ctypes.CDLL(None), "malloc_trim", None)

@@ -207,7 +207,9 @@ def _configure(connection: sqlite3.Connection, path: Path | None, access: Access
     connection.execute("PRAGMA foreign_keys = ON")
     connection.execute("PRAGMA cell_size_check = ON")
     connection.execute("PRAGMA temp_store = MEMORY")
-    connection.create_function("search_words", 1, indexed, deterministic=True)  # the search index is made with it
+    # The views and triggers of the search index call it, which not every build of SQLite trusts them to do.
+    connection.create_function("search_words", 1, indexed, deterministic=True)
+    connection.execute("PRAGMA trusted_schema = ON")
     if access is not Access.WRITE:
         connection.execute("PRAGMA query_only = ON")
         connection.execute("PRAGMA wal_autocheckpoint = 0")

@@ -54,7 +54,7 @@ class Opening:
     def __init__(self, path: Path) -> None:
         self.path = path
         self.notices: list[StoreNotice] = []
-        self._with_wal = True
+        self._is_alone = False
         self._committed_frames = 0
 
     def open(self, journal: JournalMode, prepare: Callable[[Database], None]) -> Database:
@@ -93,7 +93,6 @@ class Opening:
                 self._set_aside(JOURNAL_SUFFIX)
             wal = read_wal(self.path)
             if wal is not None and not self._is_own(wal):
-                self._with_wal = False
                 self._set_aside(WAL_SUFFIX)
             elif wal is not None:
                 self._committed_frames = wal.frames
@@ -104,6 +103,7 @@ class Opening:
             ) from error
 
     def _set_aside(self, suffix: str) -> None:
+        self._is_alone = True
         path = beside(self.path, suffix)
         kept = _unused(beside(self.path, f"{suffix}.set-aside"))
         path.rename(kept)
@@ -193,11 +193,13 @@ class Opening:
             return None
         unfinished = beside(self.path, JOURNAL_SUFFIX)
         attempts = [Access.UNSHARED if self._committed_frames else Access.IMMUTABLE]
-        if self._with_wal and not os.access(self.path.parent, os.W_OK):
+        if self._is_alone:
+            attempts = [Access.IMMUTABLE]
+        elif unfinished.exists() and unfinished.stat().st_size:
+            attempts = []  # half a commit lies in the file, and taking it back needs writing
+        if not self._is_alone and not os.access(self.path.parent, os.W_OK):
             attempts.insert(0, Access.READ)  # elsewhere it would leave such files too
         for access in attempts:
-            if access is Access.IMMUTABLE and unfinished.exists() and unfinished.stat().st_size:
-                continue  # half a commit lies in the file, and taking it back needs writing
             with contextlib.suppress(StoreError):
                 return open_database(self.path, access)
         return None

@@ -33,7 +33,6 @@ PER_CONVERSATION: Final = 3
 SCATTERED: Final = 1_000
 _FUSION: Final = 60  # the paper's constant
 
-
 _Seen = tuple[Candidate, bool]
 """What was found, and whether it is shown now."""
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterable, Sequence
+import sqlite3
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from typing import Final, NamedTuple
@@ -16,7 +18,9 @@ RANKED: Final = 500
 """So many of the newest are ranked where there is a rare word to rank by."""
 MOST_READ: Final = 5_000
 """So many are looked at in search of more conversations."""
-RARE: Final = 5_000
+OF_EACH: Final = 10
+"""So many of one conversation are taken where they are not ranked; more than are shown, as some may be hidden."""
+RARE: Final = 1_000
 """A word that more parts hold says little about which of them is meant."""
 
 
@@ -74,24 +78,28 @@ class Candidates:
     def newest(self, phrases: Sequence[Phrase], conversations: int, at_least: int = 0) -> list[Candidate]:
         """The newest that hold all of the phrases: so many, and from so many conversations, if there are.
 
-        Where whole words give that much, places where the last word is only a prefix are not looked for.
+        Where whole words give that much, places where the last word is only a prefix are not looked for. Beyond
+        `at_least`, no more than OF_EACH of one conversation are taken.
         """
         found: dict[int, Candidate] = {}
-        seen: set[int] = set()
+        seen: Counter[int] = Counter()
         # A frequent word is found newest first without a look at the rest; for a prefix longer than those of the
         # index, FTS5 first gathers everything that begins so.
         for whole in (True, False) if any(phrase.prefix for phrase in phrases) else (True,):
-            with closing(self._rows(phrases, whole)) as rows:
-                for count, each in enumerate(rows, start=1):
-                    found.setdefault(each.id, each)
-                    seen.add(each.conversation_id)
+            with closing(self._execute(phrases, whole)) as rows:
+                for count, row in enumerate(rows, start=1):
+                    id, conversation_id = row[0], row[1]
+                    if id not in found and (len(found) < at_least or seen[conversation_id] < OF_EACH):
+                        found[id] = _candidate(row, whole)
+                        seen[conversation_id] += 1
                     if count >= MOST_READ or (len(found) >= at_least and len(seen) >= conversations):
                         return list(found.values())
         return list(found.values())
 
     def all(self, phrases: Sequence[Phrase]) -> list[Candidate]:
         """Everything that holds all of the phrases, the newest first."""
-        return list(self._rows(phrases, False))
+        with closing(self._execute(phrases, False)) as rows:
+            return [_candidate(row, False) for row in rows]
 
     def rare(self, phrases: Iterable[Phrase]) -> list[Phrase]:
         """Those that as whole words stand in some rows, but not in many."""
@@ -107,13 +115,11 @@ class Candidates:
         wanted = within(self.kinds, expression(phrases, joined="OR", prefix=False))
         return {row[0]: row[1] for row in self.database.rows(sql, (wanted, oldest))}
 
-    def _rows(self, phrases: Sequence[Phrase], whole: bool) -> Generator[Candidate]:
+    def _execute(self, phrases: Sequence[Phrase], whole: bool) -> sqlite3.Cursor:
         table = self.source.table
         sql = f"{self.source.sql} WHERE {table} MATCH ? AND {self.condition} ORDER BY {table}.rowid DESC"
         wanted = within(self.kinds, expression(phrases, prefix=not whole))
-        with closing(self.database.connection.execute(sql, (wanted, *self.condition.values))) as cursor:
-            for id, conversation_id, message_id, kind, at_ms in cursor:
-                yield Candidate(id, conversation_id, message_id, _KINDS[kind], at_ms, whole)
+        return self.database.connection.execute(sql, (wanted, *self.condition.values))
 
     def _count(self, phrase: Phrase) -> int:
         """How many rows hold the phrase as whole words; counted no further than one above RARE."""
@@ -121,3 +127,8 @@ class Candidates:
         sql = f"SELECT count(*) FROM (SELECT 1 FROM {table} WHERE {table} MATCH ? LIMIT {RARE + 1})"
         count: int = self.database.rows(sql, (within(self.kinds, phrase.expression(prefix=False)),))[0][0]
         return count
+
+
+def _candidate(row: sqlite3.Row, whole: bool) -> Candidate:
+    id, conversation_id, message_id, kind, at_ms = row
+    return Candidate(id, conversation_id, message_id, _KINDS[kind], at_ms, whole)

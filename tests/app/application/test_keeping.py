@@ -206,7 +206,10 @@ def test_a_full_disk_is_said_calmly_loses_nothing_and_is_over_by_a_click_3(
     assert [message.text() for message in path] == ["words 2", words(2), question, words(4)]
 
 
-def test_a_store_that_another_program_writes_is_said_and_followed_up(open_desk: OpenDesk, ponder_home: Path) -> None:
+def test_a_store_that_another_program_writes_is_said_and_followed_up(
+    open_desk: OpenDesk, ponder_home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(chat_store, "Outbox", partial(Outbox, pauses_s=(0.1,)))
     with store_lock(ponder_home / "chats", "ponder chats import"):
         desk = open_desk()
         desk.wait(lambda: desk.window.store_notice() is not None)

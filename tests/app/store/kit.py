@@ -7,8 +7,10 @@ from pathlib import Path
 
 from app.core.chats import ChatMessage, MessageState, NewMessage, Part, PartKind
 from app.store.conversations import Shelf
-from app.store.raw_file import JOURNAL_SUFFIX, WAL_SUFFIX, beside
-from app.store.store import FILE_NAME, ChatStore
+from app.store.database import JournalMode
+from app.store.migrations import NEWEST
+from app.store.raw_file import JOURNAL_SUFFIX, WAL_SUFFIX, beside, read_journal
+from app.store.store import FILE_NAME, ChatStore, open_store
 from engine.types import Role
 
 
@@ -49,6 +51,21 @@ def as_killed(folder: Path, target: Path) -> Path:
         if path.exists():
             shutil.copyfile(path, target / path.name)
     return target
+
+
+def half_committed(folder: Path, target: Path) -> None:
+    """`target` is the store in `folder` as a process leaves it that is killed within a commit with a -journal."""
+    with open_store(folder, JournalMode.DELETE) as store:
+        before = (folder / FILE_NAME).read_bytes()
+        store.database.rows("PRAGMA cache_size = 5")  # so that pages are written before the end
+        with store.database.transaction() as connection:
+            connection.execute(f"PRAGMA user_version = {NEWEST}")
+            made = store.conversations.create()
+            for _ in range(20):
+                store.messages.add(made.id, None, question("half committed " * 300))
+            as_killed(folder, target)
+    if (target / FILE_NAME).read_bytes().startswith(before) or read_journal(target / FILE_NAME) is None:
+        raise AssertionError("this was not in the middle of a commit")
 
 
 def wal_of(folder: Path) -> Path:

@@ -65,7 +65,7 @@ def test_a_backup_is_one_file_that_any_sqlite_opens(store: ChatStore, folder: Pa
     path = make_backup(store.database, folder, NOW)
     assert path.name == f"chats-000001-20261121T123015Z-schema-{NEWEST}.sqlite3"
     assert [each.name for each in path.parent.iterdir()] == [path.name]
-    assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
+    assert os.name == "nt" or stat.S_IMODE(path.parent.stat().st_mode) == 0o700
     with closing(sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True)) as connection:
         assert connection.execute("SELECT title FROM conversations").fetchall() == [("hello",)]
         assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]

@@ -12,7 +12,6 @@ import pytest
 from app.core.store_notices import StoreNoticeKind
 from app.store.backup import verified_copy
 from app.store.database import JournalMode
-from app.store.migrations import NEWEST
 from app.store.raw_file import (
     JOURNAL_SUFFIX,
     Header,
@@ -20,11 +19,10 @@ from app.store.raw_file import (
     belongs,
     beside,
     read_header,
-    read_journal,
     read_wal,
 )
 from app.store.store import FILE_NAME, ChatStore, open_store
-from tests.app.store.kit import as_killed, everything, question, verdict, wal_of
+from tests.app.store.kit import as_killed, everything, half_committed, question, verdict, wal_of
 
 Content = list[tuple[str, list[tuple[str, str, str]]]]
 
@@ -312,24 +310,9 @@ def test_a_torn_first_page_is_mended_from_the_wal(tmp_path: Path) -> None:
 # -- the -journal of a folder where WAL cannot be --
 
 
-def half_committed(folder: Path, target: Path) -> Content:
-    """What the store in `folder` shows; `target` is as it would be, had the process been killed within a commit."""
-    with open_store(folder, JournalMode.DELETE) as store:
-        content = everything(store)
-        before = (folder / FILE_NAME).read_bytes()
-        store.database.rows("PRAGMA cache_size = 5")  # so that pages are written before the end
-        with store.database.transaction() as connection:
-            connection.execute(f"PRAGMA user_version = {NEWEST}")
-            write(store, *("half committed " * 300 for _ in range(20)))
-            as_killed(folder, target)
-    assert (target / FILE_NAME).read_bytes()[: len(before)] != before
-    assert read_journal(target / FILE_NAME) is not None
-    return content
-
-
 def test_half_a_commit_is_taken_back(tmp_path: Path) -> None:
-    closed(tmp_path / "a", "whole")
-    content = half_committed(tmp_path / "a", tmp_path / "killed")
+    content = closed(tmp_path / "a", "whole")
+    half_committed(tmp_path / "a", tmp_path / "killed")
     with open_store(tmp_path / "killed", JournalMode.DELETE) as store:
         assert store.notices == ()
         assert everything(store) == content

@@ -17,8 +17,9 @@ from app.store import database
 from app.store.database import JournalMode
 from app.store.migrate import refuse_foreign
 from app.store.migrations import NEWEST
+from app.store.raw_file import JOURNAL_SUFFIX, beside
 from app.store.store import FILE_NAME, ChatStore, open_store, read_store, temporary_store
-from tests.app.store.kit import answer, as_killed, everything, question, wal_of
+from tests.app.store.kit import answer, as_killed, everything, half_committed, question, wal_of
 from tests.app.store.mounts import in_own_mounts, make_read_only, make_writable, mount_small_disk
 
 NOBODY = 65534
@@ -194,18 +195,24 @@ def read_only_disk(disk: Path) -> None:
         foreign = as_killed(disk / "closed", disk / "foreign")
         wal_of(foreign).write_bytes(wal_of(killed).read_bytes())
     fill(disk / "rollback", JournalMode.DELETE)
+    half_committed(disk / "rollback", disk / "half")
+    foreign = as_killed(disk / "closed", disk / "foreign journal")
+    journal = beside(disk / "half" / FILE_NAME, JOURNAL_SUFFIX).read_bytes()
+    beside(foreign / FILE_NAME, JOURNAL_SUFFIX).write_bytes(journal)
+    fill(disk / "other", JournalMode.DELETE)
     (disk / "empty").mkdir()
     make_read_only(disk)
     files = {path: path.read_bytes() for path in disk.rglob("*") if path.is_file()}
 
-    for name, journal in (("closed", JournalMode.WAL), ("rollback", JournalMode.DELETE), ("foreign", JournalMode.WAL)):
-        with open_store(disk / name, journal) as store:
-            assert_read_only(store)
-            assert everything(store) == content, name
+    for name in ("closed", "other", "foreign", "foreign journal"):
+        for mode in (JournalMode.WAL, JournalMode.DELETE):
+            with open_store(disk / name, mode) as store:
+                assert_read_only(store)
+                assert everything(store) == content, name
     with open_store(killed, JournalMode.WAL) as store:
         assert_read_only(store)
         assert everything(store) == [("", [("assistant", "interrupted", "in the -wal alone")])]
-    for missing in (disk / "empty", disk / "none" / "yet"):
+    for missing in (disk / "empty", disk / "none" / "yet", disk / "half"):
         with pytest.raises(StoreReadOnly):
             open_store(missing, JournalMode.WAL)
     assert {path: path.read_bytes() for path in disk.rglob("*") if path.is_file()} == files

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import random
 import shutil
 import sqlite3
+import struct
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
@@ -12,7 +14,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from app.store.pages import PageFile, PageKind, Walk
+from app.store.pages import PageFile, PageKind, Walk, btree_page
 from app.store.records import Record, records
 from app.store.salvage import Salvage
 from tests.app.store.damage import PAGE_BYTES, flip, zero
@@ -162,6 +164,22 @@ def test_the_page_size_is_guessed_where_the_header_is_lost(sample: Path, tmp_pat
     small.write_bytes(bytes(1024) + small.read_bytes()[1024:])
     with PageFile(small) as pages:
         assert pages.page_size == 1024
+
+
+def test_noise_hardly_ever_passes_for_a_row(sample: Path) -> None:
+    dice = random.Random(1)
+    cells = read = 0
+    with PageFile(sample) as pages:
+        for _ in range(200):
+            places = dice.sample(range(200, PAGE_BYTES - 40), 40)
+            head = struct.pack(">BHHHB40H", PageKind.TABLE_LEAF, 0, len(places), 200, 0, *places)
+            page = btree_page(head + dice.randbytes(PAGE_BYTES - len(head)), PAGE_BYTES)
+            assert page is not None
+            found = list(records(pages, page))
+            cells += len(found)
+            read += sum(record is not None for record in found)
+    assert cells == 8000
+    assert read < cells // 200
 
 
 @settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -208,7 +208,10 @@ def test_a_broken_search_index_does_not_keep_from_purging(store: ChatStore, fold
     assert check(store.database).sound
 
 
-def test_words_of_a_text_that_was_damaged_leave_the_search_index_too(store: ChatStore, folder: Path) -> None:
+@pytest.mark.parametrize("damaged", ["quixotryc@nary", "quixotrycanarx"])
+def test_words_of_a_text_that_was_damaged_leave_the_search_index_too(
+    damaged: str, store: ChatStore, folder: Path
+) -> None:
     """The index is told what to take out by showing it the text; a damaged text would leave the right words in it."""
     conversation = _add_secret(store)
     connection = store.database.connection
@@ -216,7 +219,7 @@ def test_words_of_a_text_that_was_damaged_leave_the_search_index_too(store: Chat
     for trigger in triggers:
         connection.execute(f"DROP TRIGGER {trigger['name']}")
     connection.execute(
-        f"UPDATE parts SET text = replace(text, '{CANARIES[0]}', 'quixotryc@nary') "
+        f"UPDATE parts SET text = replace(text, '{CANARIES[0]}', '{damaged}') "
         f"WHERE message_id IN (SELECT id FROM messages WHERE conversation_id = {conversation})"
     )
     for trigger in triggers:
