@@ -48,7 +48,14 @@ class Snippets:
         Of a very long text, only the first million characters are looked through.
         """
         for first in range(0, max(1, min(len(text), _MOST_READ)), _PIECE):
-            matches = self._matches(text[first : first + _PIECE + _OVERLAP])
+            piece = text[first : first + _PIECE + _OVERLAP]
+            # What touches an edge may be a part of a longer word; the piece before or after has all of it.
+            matches = [
+                each
+                for each in self._matches(piece)
+                if (first == 0 or each[0] > 0)
+                and (each[1] < len(piece) or each[0] < _PIECE or first + len(piece) == len(text))
+            ]
             if matches:
                 spans = [(first + start, first + end) for start, end in _best(matches)]
                 return _cut(text, spans)

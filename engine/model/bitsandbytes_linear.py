@@ -21,7 +21,7 @@ from engine.types import Precision
 # bits, so that a few large ones do not cost all others of their token their precision.
 OUTLIER_THRESHOLD = 6.0
 NF4_BLOCK = 64
-QUANTIZE_ROWS = 1_024
+QUANTIZE_ROWS = 64
 # A product of random numbers in 8 or 4 bits is off by 1 or 9 percent; a kernel that fails is off by 100.
 TRIAL_TOLERANCE = {Precision.INT8: 0.05, Precision.NF4: 0.3}
 
@@ -102,21 +102,30 @@ class Nf4Linear:
     The weights are expanded for each product. That is slow, but the point of 4 bits here is to fit at all.
     """
 
-    __slots__ = ("_dequantize", "_dtype", "_packed", "_state")
+    __slots__ = ("_absmax", "_dequantize", "_dtype", "_packed", "_state")
 
     def __init__(self, weight: Tensor, device: torch.device, dtype: torch.dtype) -> None:
         functional = import_functional()
         self._dtype = dtype
         self._dequantize: Callable[..., Tensor] = functional.dequantize_4bit
-        self._packed, self._state = functional.quantize_4bit(
-            weight.to(device, dtype), blocksize=NF4_BLOCK, quant_type="nf4"
-        )
+        rows, columns = weight.shape
+        # A few rows at a time, and what stays is made first: what is freed between lasting blocks can stay with the
+        # process, which then takes twice the memory. A block of weights must not run over into the next rows.
+        step = QUANTIZE_ROWS if columns % NF4_BLOCK == 0 else rows
+        self._packed = torch.empty((-(-rows * columns // 2), 1), dtype=torch.uint8, device=device)
+        self._absmax = torch.empty(-(-rows * columns // NF4_BLOCK), dtype=torch.float32, device=device)
+        for start in range(0, rows, step):
+            part = weight[start : start + step].to(device, dtype)
+            packed, state = functional.quantize_4bit(part, blocksize=NF4_BLOCK, quant_type="nf4")
+            at, block = start * columns // 2, start * columns // NF4_BLOCK
+            self._packed[at : at + len(packed)] = packed
+            self._absmax[block : block + len(state.absmax)] = state.absmax
+        state.shape, state.absmax = weight.shape, self._absmax
+        self._state = state
 
     @property
     def weights_bytes(self) -> int:
-        absmax: Tensor = self._state.absmax
-        packed: Tensor = self._packed
-        return packed.numel() + absmax.numel() * absmax.element_size()
+        return self._packed.numel() + self._absmax.numel() * self._absmax.element_size()
 
     def __call__(self, x: Tensor) -> Tensor:
         return F.linear(x.to(self._dtype), self._dequantize(self._packed, self._state)).to(x.dtype)

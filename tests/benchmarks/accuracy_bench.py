@@ -20,19 +20,18 @@ from engine.types import Precision
 from tests.support.accuracy import FP32, WAYS, Accuracy, make_tasks, measure
 
 MOST_KL = 0.01
-MOST_LOST = 0.01
 
 
 def broken(found: list[Accuracy]) -> list[str]:
     """The promises of 8 bits that were missed, in words."""
-    exact = next(each.share_right for each in found if each.way is FP32)
+    exact = next(each for each in found if each.way is FP32)
     missed: list[str] = []
     for each in found:
         if each.way.precision is Precision.INT8:
             if each.mean_kl >= MOST_KL:
                 missed.append(f"{each.way.name}: mean KL {each.mean_kl:.4f}")
-            if abs(each.share_right - exact) > MOST_LOST:
-                missed.append(f"{each.way.name}: {each.share_right:.1%} of the tasks right, {exact:.1%} in FP32")
+            if not each.within_points(exact, 1):
+                missed.append(f"{each.way.name}: {each.right} of {each.turns} right, {exact.right} in FP32")
     return missed
 
 

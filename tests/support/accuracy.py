@@ -36,7 +36,6 @@ if TYPE_CHECKING:
 POCKET = Path(resources.__file__).parent / "pocket"
 RECIPE = Path(__file__).resolve().parents[2] / "packaging" / "pocket"
 LONGEST_TURN_TOKENS = 320  # as the recipe's own evaluation
-TRIES = 5
 GREEDY = Sampling(temperature=0, max_tokens=LONGEST_TURN_TOKENS)
 
 
@@ -85,6 +84,10 @@ class Accuracy:
     @property
     def share_right(self) -> float:
         return self.right / max(self.turns, 1)
+
+    def within_points(self, other: Accuracy, points: int) -> bool:
+        """Whether the shares of right turns, of as many turns each, are at most so many hundredths apart."""
+        return 100 * abs(self.right - other.right) <= points * self.turns
 
 
 @contextmanager
@@ -168,25 +171,16 @@ def _distance(reference: Engine, engine: Engine, tasks: Sequence[Task]) -> tuple
 
 
 def _is_right(task: Task, engine: Engine) -> bool:
-    done = _write(task, engine)
+    events = list(engine.generate(task.request))
+    done = events[-1]
+    failures = [event.message for event in events if isinstance(event, Failed)]
+    if not isinstance(done, Finished) or failures:  # a turn that was not written is no wrong answer
+        raise RuntimeError(f"a turn could not be written: {failures}")
     turn: str = _tokenizer().decode(list(done.token_ids), skip_special_tokens=False)
     with _recipe():
         from pocket_examples import is_right
 
         return is_right(task.case, turn.removesuffix("<|im_end|>"), done.reason is FinishReason.STOP)
-
-
-def _write(task: Task, engine: Engine) -> Finished:
-    """The whole turn. A machine that is busy with other things may miss the chat template's time limit: tried again."""
-    failures: list[str] = []
-    for _ in range(TRIES):
-        events = list(engine.generate(task.request))
-        failed = [event.message for event in events if isinstance(event, Failed)]
-        done = events[-1]
-        if isinstance(done, Finished) and not failed:
-            return done
-        failures += failed
-    raise RuntimeError(f"a turn could not be written: {failures}")
 
 
 def _tokenizer() -> Tokenizer:

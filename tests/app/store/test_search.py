@@ -14,7 +14,9 @@ from app.core.chats import GenerationFacts, NewMessage, Part, PartKind
 from app.core.message_tree import MessageTree
 from app.core.search import EVERYWHERE, HitKind, SearchFilter
 from app.store import search_candidates, search_scope
+from app.store.search_query import parse
 from app.store.search_sight import sights
+from app.store.snippets import Snippets
 from app.store.store import ChatStore, open_store, read_store, temporary_store
 from app.store.words import fold, words
 from engine.types import Role
@@ -169,6 +171,16 @@ def test_a_snippet_shows_the_place_deep_in_a_long_text(store: ChatStore) -> None
     assert hit.snippet.endswith("…")
     assert len(hit.snippet) < 200
     assert lit([hit]) == [["quokka", "friend"]]
+
+
+@pytest.mark.parametrize("trap", ["xcat", "category"])
+@pytest.mark.parametrize("edge", [16_384, 16_384 + 1_024])
+def test_a_long_text_is_not_parted_within_a_word(trap: str, edge: int) -> None:
+    for at in range(edge - len(trap), edge + 1):
+        text = ("word " * at)[: at - 1] + f" {trap} {'word ' * 600}a real cat"
+        snippet = Snippets(parse("cat ")).of(text)
+        assert snippet.text.endswith("a real cat")
+        assert [snippet.text[start:end] for start, end in snippet.highlights] == ["cat"]
 
 
 def test_a_snippet_shows_where_most_of_the_words_stand(store: ChatStore) -> None:

@@ -160,6 +160,18 @@ def test_four_bits_are_coarse_but_related() -> None:
     assert layer.weights_bytes < weight.numel()
 
 
+@pytest.mark.parametrize("shape", [(2_500, 64), (1_100, 24), (3, 192), (5, 7)])
+def test_four_bits_are_bitsandbytes_own_however_many_rows_at_a_time(shape: tuple[int, int]) -> None:
+    from bitsandbytes import functional
+
+    weight = torch.randn(shape, dtype=torch.bfloat16)
+    packed, state = functional.quantize_4bit(weight, blocksize=64, quant_type="nf4")
+    wanted = functional.dequantize_4bit(packed, state)
+    layer = Nf4Linear(weight, CPU, torch.bfloat16)
+    assert torch.equal(layer(torch.eye(shape[1], dtype=torch.bfloat16)), wanted.t())
+    assert layer.weights_bytes == packed.numel() + 4 * state.absmax.numel()
+
+
 @pytest.mark.parametrize("precision", [Precision.INT8, Precision.NF4])
 def test_it_works_here_and_says_why_it_does_not(precision: Precision, monkeypatch: pytest.MonkeyPatch) -> None:
     assert [trial(precision, device) for device in DEVICES] == [""] * len(DEVICES)
