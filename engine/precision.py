@@ -330,12 +330,13 @@ def _smaller(machine: Machine, shape: ModelShape, asked: Asked, best: Choice) ->
     yield best
     yield replace(best, kv_cache=eight)
     options: list[tuple[Target, Precision, KVCachePrecision]] = []
-    for precision in (Precision.INT8, Precision.NF4):
-        options += [(best.target, precision, best.kv_cache), (best.target, precision, eight)]
+    options += [(best.target, Precision.INT8, best.kv_cache), (best.target, Precision.INT8, eight)]
     for place in targets(machine):
         order = cpu_precisions(machine.cpu, shape) if place.gpu is None else (sixteen_bits(place), Precision.INT8)
         if place != best.target:
             options += [(place, precision, KVCachePrecision.AUTO) for precision in order]
+    # Last, because it loses quality: only where nothing else is left.
+    options += [(best.target, Precision.NF4, best.kv_cache), (best.target, Precision.NF4, eight)]
     for place, precision, kv_cache in options:
         choice = _choice(shape, asked, place, precision, kv_cache)
         if choice is not None:

@@ -21,7 +21,10 @@ from engine.types import Precision
 # bits, so that a few large ones do not cost all others of their token their precision.
 OUTLIER_THRESHOLD = 6.0
 NF4_BLOCK = 64
-QUANTIZE_ROWS = 64
+# How many rows are quantised at once, which takes several times their size. On a CPU, freed blocks of some MB between
+# lasting ones can stay with the process: with whole matrices, loading sometimes left 600 MB behind.
+QUANTIZE_ROWS = {"cpu": 64}
+QUANTIZE_ROWS_ELSEWHERE = 4_096
 # A product of random numbers in 8 or 4 bits is off by 1 or 9 percent; a kernel that fails is off by 100.
 TRIAL_TOLERANCE = {Precision.INT8: 0.05, Precision.NF4: 0.3}
 
@@ -60,10 +63,9 @@ class BitsAndBytesInt8Linear:
         quantize = import_functional().int8_vectorwise_quant
         codes = torch.empty(weight.shape, dtype=torch.int8, device=device)
         absmax = torch.empty(weight.shape[0], dtype=torch.float32, device=device)
-        # A few rows at a time, since quantising takes several times their size, and freed blocks of some size stay with
-        # the process.
-        for start in range(0, weight.shape[0], QUANTIZE_ROWS):
-            rows = slice(start, start + QUANTIZE_ROWS)
+        step = QUANTIZE_ROWS.get(device.type, QUANTIZE_ROWS_ELSEWHERE)
+        for start in range(0, weight.shape[0], step):
+            rows = slice(start, start + step)
             codes[rows], absmax[rows], _ = quantize(weight[rows].to(device, torch.float16).contiguous())
         return cls(codes, absmax, threshold)
 
@@ -109,9 +111,8 @@ class Nf4Linear:
         self._dtype = dtype
         self._dequantize: Callable[..., Tensor] = functional.dequantize_4bit
         rows, columns = weight.shape
-        # A few rows at a time, and what stays is made first: what is freed between lasting blocks can stay with the
-        # process, which then takes twice the memory. A block of weights must not run over into the next rows.
-        step = QUANTIZE_ROWS if columns % NF4_BLOCK == 0 else rows
+        # A block of weights must not run over into rows that are quantised later.
+        step = QUANTIZE_ROWS.get(device.type, QUANTIZE_ROWS_ELSEWHERE) if columns % NF4_BLOCK == 0 else rows
         self._packed = torch.empty((-(-rows * columns // 2), 1), dtype=torch.uint8, device=device)
         self._absmax = torch.empty(-(-rows * columns // NF4_BLOCK), dtype=torch.float32, device=device)
         for start in range(0, rows, step):

@@ -352,7 +352,7 @@ ROWS: tuple[Row, ...] = (
 REFUSALS: tuple[Refusal, ...] = (
     Refusal(
         "16 bits on 2 GB", machine(cuda(2, 1.5)), "0.6B", Asked(device="cuda", precision=BF16),
-        "out_of_memory", "Not enough memory on cuda:0", "4-bit weights (NF4) on cuda:0",
+        "out_of_memory", "Not enough memory on cuda:0", "8-bit weights on cpu",
     ),
     Refusal(
         "the whole context on 4 GB", machine(cuda(4, 3)), "0.6B", Asked(device="cuda", context_tokens=NATIVE),

@@ -68,7 +68,7 @@ def test_nothing_fits_says_how_much_is_missing() -> None:
     [
         (machine(cuda(4, 3)), {"device": "cuda", "context_tokens": OWN}, "cuda:0 and 12,544 tokens"),
         (machine(cuda(8, 4)), {"device": "cuda:0", "precision": FP32}, ""),
-        (machine(cuda(2, 1.5)), {"device": "cuda", "precision": BF16}, "4-bit weights (NF4) on cuda:0"),
+        (machine(cuda(2, 1.5)), {"device": "cuda", "precision": BF16}, "8-bit weights on cpu"),
         (machine(cuda(2, 1.5, bnb=False)), {"device": "cuda"}, "8-bit weights on cpu"),
         (machine(free_gib=2), {"precision": FP32}, "8-bit weights on cpu and 6,400"),
         (
