@@ -77,7 +77,6 @@ class VirtualColumn(QAbstractScrollArea):
         self._theme = theme
         self._rows: list[Row] = []
         self._heights: list[int] = []
-        self._measured: list[bool] = []
         self._views: dict[Hashable, QWidget] = {}
         self._following = True
         self._arranging = False
@@ -108,14 +107,13 @@ class VirtualColumn(QAbstractScrollArea):
     def set_rows(self, rows: Sequence[Row]) -> None:
         """Show other rows. Those that were there before, by their keys, keep their widgets and heights."""
         known = {row.key: index for index, row in enumerate(self._rows)}
-        heights, measured = self._heights, self._measured
+        heights = self._heights
         keys = {row.key for row in rows}
         for key in [key for key in self._views if key not in keys]:
             self._take_down(key)
         width = self.column_width_px()
         self._rows = list(rows)
         self._heights = [heights[known[row.key]] if row.key in known else row.guess_px(width) for row in rows]
-        self._measured = [row.key in known and measured[known[row.key]] for row in rows]
         self.arrange()
 
     def column_width_px(self) -> int:
@@ -210,7 +208,6 @@ class VirtualColumn(QAbstractScrollArea):
                 if tops[index] + self._heights[index] <= value:
                     moved += height - self._heights[index]
                 self._heights[index], changed = height, True
-            self._measured[index] = True
         keys = {self._rows[index].key for index in near}
         for key in [key for key, view in self._views.items() if key not in keys and not cast(RowView, view).is_busy()]:
             self._take_down(key)
@@ -267,7 +264,7 @@ class VirtualColumn(QAbstractScrollArea):
             width = self.column_width_px()
             for index, row in enumerate(self._rows):
                 if row.key not in self._views:
-                    self._heights[index], self._measured[index] = row.guess_px(width), False
+                    self._heights[index] = row.guess_px(width)
         self._following = following
         self.arrange()
 
@@ -292,5 +289,5 @@ class VirtualColumn(QAbstractScrollArea):
         width = self.column_width_px()
         for index, row in enumerate(self._rows):
             if row.key not in self._views:
-                self._heights[index], self._measured[index] = row.guess_px(width), False
+                self._heights[index] = row.guess_px(width)
         self.arrange()
