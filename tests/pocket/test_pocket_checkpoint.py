@@ -12,6 +12,8 @@ from typing import Any
 
 import pytest
 
+# Two thousand answers take two minutes on a quiet machine and many more on a busy one.
+PATIENCE_S = 3600
 ROOT = Path(__file__).resolve().parents[2]
 FOLDER = ROOT / "resources" / "pocket"
 RECIPE = ROOT / "packaging" / "pocket"
@@ -156,6 +158,7 @@ def test_a_sample_of_every_skill_is_right_in_both_modes(recipe: Any) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(PATIENCE_S)
 @pytest.mark.parametrize("sampled", [False, True], ids=["greedy", "sampled"])
 def test_every_skill_passes_its_threshold(recipe: Any, sampled: bool) -> None:
     """Sums in each of the two modes, every other skill over both: what the model is promised to do."""
@@ -167,6 +170,7 @@ def test_every_skill_passes_its_threshold(recipe: Any, sampled: bool) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(PATIENCE_S)
 def test_soft_switches_and_cut_thoughts_do_little_harm(recipe: Any) -> None:
     counts = dict.fromkeys(recipe("pocket_examples").GROUPS, 40)
     scores = scores_of(recipe, counts, ("no_think", "cut"))
