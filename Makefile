@@ -1,5 +1,5 @@
 # Everything a developer types. `make help` lists it; README.md explains it.
-# .venv is made on first use and touched again only when pyproject.toml has changed.
+# .venv is made on first use and touched again only when pyproject.toml or the native kernels have changed.
 
 PYTHON ?= python3
 VENV := .venv
@@ -21,6 +21,9 @@ ifneq ($(DISPLAY),)
 QT_LIBRARIES += libxcb-cursor0 libxcb-icccm4 libxcb-image0 libxcb-keysyms1 libxcb-randr0 libxcb-render-util0 \
   libxcb-shape0 libxcb-xkb1 libxkbcommon-x11-0
 endif
+
+# What an installation is made of besides Python: pyproject.toml, and the kernels that a C compiler makes, if there is one.
+INSTALLED := pyproject.toml setup.py $(wildcard engine/native/src/*)
 
 .DEFAULT_GOAL := help
 .PHONY: help run test test-all lint format clean qt-libraries
@@ -48,7 +51,7 @@ format: $(VENV)/.installed-test ## format the code in place
 	$(BIN)/ruff format .
 
 clean: ## remove .venv, caches and build output
-	rm -rf $(VENV) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -rf $(VENV) build dist *.egg-info engine/native/_kernels* .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(BIN)/python:
@@ -56,12 +59,12 @@ $(BIN)/python:
 	  || { echo "Ponder needs Python 3.11 or newer: make PYTHON=python3.12 ..." >&2; exit 1; }
 	$(PYTHON) -m venv $(VENV)
 
-$(VENV)/.installed: pyproject.toml | $(BIN)/python
+$(VENV)/.installed: $(INSTALLED) | $(BIN)/python
 	$(PIP) '$(TORCH)'
 	$(PIP) --editable .
 	@touch $@
 
-$(VENV)/.installed-test: pyproject.toml | $(VENV)/.installed
+$(VENV)/.installed-test: $(INSTALLED) | $(VENV)/.installed
 	$(PIP) --editable '.[test]'
 	@touch $@
 

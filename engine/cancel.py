@@ -7,6 +7,7 @@ there is work means that something hangs.
 from __future__ import annotations
 
 import threading
+from array import array
 
 from engine.errors import Cancelled
 
@@ -21,13 +22,20 @@ def ticks() -> int:
 class CancelToken:
     """Set from any thread; the engine looks at it between layers, prefill chunks and decoded tokens."""
 
-    __slots__ = ("_event",)
+    __slots__ = ("_event", "_flag")
 
     def __init__(self) -> None:
         self._event = threading.Event()
+        self._flag = array("i", [0])
 
     def cancel(self) -> None:
+        self._flag[0] = 1
         self._event.set()
+
+    @property
+    def flag_address(self) -> int:
+        """Where a C int lies, for code that cannot call Python: 0, and 1 once the token is set; lives as long as it."""
+        return self._flag.buffer_info()[0]
 
     @property
     def cancelled(self) -> bool:

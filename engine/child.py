@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import os
 import signal
 import sys
 from multiprocessing.connection import Connection
+
+# How much the engine gives way to others: the window must stay smooth on a machine whose cores are all computing.
+NICENESS = 5
+_BELOW_NORMAL_PRIORITY_CLASS = 0x4000  # of Windows
 
 
 def main(connection: Connection, factory: str) -> None:
@@ -22,7 +27,20 @@ def main(connection: Connection, factory: str) -> None:
     for name in ("stdout", "stderr"):
         if getattr(sys, name) is None:
             setattr(sys, name, os.fdopen(os.open(os.devnull, os.O_WRONLY), "w", encoding="utf-8"))
+    _give_way()
     host = importlib.import_module("engine.host")
     host.serve(connection, factory)
     # Not sys.exit: a thread deep in a native call must not keep the process alive.
     os._exit(0)
+
+
+def _give_way() -> None:
+    """Compute at a lower priority than the window, where the system allows it."""
+    if sys.platform == "win32":
+        import ctypes
+
+        kernel = ctypes.windll.kernel32
+        kernel.SetPriorityClass(ctypes.c_void_p(kernel.GetCurrentProcess()), _BELOW_NORMAL_PRIORITY_CLASS)
+    else:
+        with contextlib.suppress(OSError):
+            os.nice(NICENESS)

@@ -14,7 +14,10 @@ from engine.types import GenerateEvent, GenerateRequest, Loaded, LoadProgress, L
 
 
 class EngineClient(Protocol):
-    """What a window or a command may ask of an engine. `cancel` and `answer_now` may be called from any thread."""
+    """What a window or a command may ask of an engine.
+
+    `cancel`, `cancel_load`, `answer_now` and `count_tokens` may be called from any thread.
+    """
 
     def load(self, request: LoadRequest, progress: Callable[[LoadProgress], None] | None = None) -> Loaded:
         """Load a model, replacing the one loaded before.
@@ -38,6 +41,16 @@ class EngineClient(Protocol):
 
     def answer_now(self, request_id: int) -> None:
         """Close the thinking block of the request, if it is in one, and go on to the answer."""
+
+    def count_tokens(self, texts: tuple[str, ...]) -> tuple[int, ...]:
+        """How many tokens each text takes in a prompt, by itself and as people's text: a control token in it is text.
+
+        From any thread, also while a request runs, which goes on meanwhile.
+
+        Raises:
+            NoModel: none is loaded at the moment, so that nothing can be counted.
+            EngineGone: the engine ended before it had counted.
+        """
 
     def unload(self) -> None:
         """Give the memory back."""

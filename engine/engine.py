@@ -156,7 +156,10 @@ class Engine:
             cancel.raise_if_cancelled()
             if progress is not None:
                 progress(LoadProgress(0, plan.checkpoint.weights_bytes, plan.smaller(0)))
-            return _build(plan, progress, cancel)
+            session = _build(plan, progress, cancel)
+            # Reading the vocabulary and converting weights leave up to 100 MB that the plan does not count with.
+            give_back_freed_memory()
+            return session
         except Exception as error:
             failure = as_out_of_memory(error)
             if failure is None or isinstance(error, OutOfMemory):
@@ -272,6 +275,15 @@ class Engine:
         model = self._session.model
         return model.prefill(ids, model.new_cache(), all_positions=True)
 
+    def count_tokens(self, texts: tuple[str, ...]) -> tuple[int, ...]:
+        """See EngineClient.count_tokens. The tokenizer may be used by several threads at once."""
+        session = self._session
+        if session is None:
+            raise NoModel("No model is loaded.", "Load one first.")
+        tokenizer = session.tokenizer
+        del session  # should the model be let go meanwhile, its memory must not wait for the counting
+        return tuple(len(tokenizer.encode(text, control_tokens=False)) for text in texts)
+
     # -- letting go --
 
     def unload(self) -> None:
@@ -362,7 +374,7 @@ def _build_prompt(session: _Session, request: GenerateRequest) -> tuple[Prompt, 
     """The prompt's ids, and which messages had to be left out.
 
     Raises:
-        InvalidRequest: there is nothing to answer.
+        InvalidRequest: there is nothing to answer or to continue.
         ContextOverflow: it does not fit, and may not be cut.
     """
     context = session.plan.decision.context_tokens
@@ -378,4 +390,5 @@ def _build_prompt(session: _Session, request: GenerateRequest) -> tuple[Prompt, 
         request.thinking,
         context - room,
         request.overflow,
+        request.continues,
     )

@@ -1,7 +1,7 @@
 """The engine process from the inside: commands in, events out, one piece of work at a time.
 
 The main thread only reads commands, so that a cancel is heard whatever the worker is doing. The worker thread owns the
-engine. A third sends heart-beats while the worker is at it.
+engine. A third sends heart-beats while the worker is at it, and a fourth counts tokens, whatever the worker is doing.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from multiprocessing.connection import Connection
 from typing import TYPE_CHECKING
 
 from engine import cancel as cancel_module
-from engine.errors import Cancelled, PonderError
+from engine.errors import Cancelled, NoModel, PonderError
 from engine.memory_errors import as_out_of_memory
 from engine.protocol import (
     Answered,
@@ -24,12 +24,13 @@ from engine.protocol import (
     CancelCommand,
     CancelLoadCommand,
     Command,
+    CountCommand,
+    Counted,
     GenerateCommand,
     Heartbeat,
     LoadCommand,
     Reply,
     ShutdownCommand,
-    UnloadCommand,
 )
 from engine.types import Failed, Finished, FinishReason
 
@@ -47,7 +48,8 @@ class _Host:
         self._factory = factory
         self._engine: EngineClient | None = None
         self._send_lock = threading.Lock()
-        self._work: queue.SimpleQueue[LoadCommand | UnloadCommand | GenerateCommand] = queue.SimpleQueue()
+        self._work: queue.SimpleQueue[LoadCommand | GenerateCommand] = queue.SimpleQueue()
+        self._to_count: queue.SimpleQueue[CountCommand] = queue.SimpleQueue()
         self._busy = threading.Event()
         # Asked for before their work began; looked at when it does.
         self._cancelled: set[int] = set()
@@ -56,6 +58,7 @@ class _Host:
     def run(self) -> None:
         threading.Thread(target=self._worker, name="engine-worker", daemon=True).start()
         threading.Thread(target=self._heart, name="engine-heart", daemon=True).start()
+        threading.Thread(target=self._counter, name="engine-counter", daemon=True).start()
         while True:
             try:
                 command: Command = self._connection.recv()
@@ -76,6 +79,8 @@ class _Host:
                 case AnswerNowCommand(request_id):
                     if engine is not None:
                         engine.answer_now(request_id)
+                case CountCommand():
+                    self._to_count.put(command)
                 case _:
                     self._work.put(command)
 
@@ -93,6 +98,19 @@ class _Host:
             self._send(Heartbeat(cancel_module.ticks()))
             stopped.wait(HEARTBEAT_S)
 
+    def _counter(self) -> None:
+        while True:
+            command = self._to_count.get()
+            engine = self._engine
+            counts: tuple[int, ...] | None = None
+            try:
+                counts = None if engine is None else engine.count_tokens(command.texts)
+            except NoModel:
+                log.debug("nothing is loaded that could count")
+            except Exception:  # a number that is missing must not end anything else
+                log.exception("tokens could not be counted")
+            self._send(Counted(command.call_id, counts))
+
     def _worker(self) -> None:
         while True:
             command = self._work.get()
@@ -101,7 +119,7 @@ class _Host:
                 if isinstance(command, GenerateCommand):
                     self._generate(command)
                 else:
-                    self._call(command)
+                    self._load(command)
             except Exception:  # as where there is no memory even to tell; the next command must find a worker
                 log.exception("the outcome of a command could not be told")
             finally:
@@ -113,14 +131,10 @@ class _Host:
             self._engine = getattr(importlib.import_module(module), name)()
         return self._engine
 
-    def _call(self, command: LoadCommand | UnloadCommand) -> None:
+    def _load(self, command: LoadCommand) -> None:
         call_id = command.call_id
         try:
             engine = self._ready_engine()
-            if isinstance(command, UnloadCommand):
-                engine.unload()
-                self._send(Answered(call_id))
-                return
             if call_id in self._load_calls_cancelled:
                 raise Cancelled
             loaded = engine.load(command.request, lambda p: self._send(CallProgress(call_id, p)))

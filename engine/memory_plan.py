@@ -26,6 +26,9 @@ from engine.types import Int8Kernel, KVCachePrecision, Precision
 
 PREFILL_CHUNK_TOKENS = 512
 CONTEXT_STEP_TOKENS = 256  # a shortened context is a multiple of this
+# Where weights must be widened for a product in main memory, no more than this at a time: a head of 150,000 rows
+# widened at once would take more memory than the model.
+WIDENED_BYTES = 64 << 20
 NF4_BLOCK = 64  # weights that share a scale: bitsandbytes' default
 SCALE_BYTES = 4
 # For one vocabulary entry: logits, probabilities, sorted copy and mask in FP32, indices in int64.
@@ -37,8 +40,9 @@ OVERHEAD_BYTES: dict[DeviceKind, int] = {
     DeviceKind.CUDA: 450 * MIB,  # context, cuBLAS workspace, CUDA graph pool
     DeviceKind.ROCM: 550 * MIB,  # HIP's context and hipBLASLt's workspace are larger
     DeviceKind.MPS: 300 * MIB,
-    DeviceKind.CPU: 140
-    * MIB,  # the tokenizer is 100; freed blocks that malloc keeps (tests/benchmarks/memory_bench.py)
+    # The tokenizer is 50 once the engine has given back what building it took; the libraries' first products; freed
+    # blocks that malloc keeps while the model runs (tests/benchmarks/memory_bench.py).
+    DeviceKind.CPU: 100 * MIB,
 }
 
 
@@ -143,14 +147,19 @@ def workspace_bytes(
 ) -> int:
     """Bytes of one prefill chunk's activations in FP32, its attention mask, one row of logits and sampling.
 
-    On a GPU, 8- and 4-bit matrices may be widened to 16 bits for prefill, at most a layer at a time. An 8-bit cache
-    is widened for attention, a layer at a time.
+    On a GPU, 8- and 4-bit matrices may be widened to 16 bits for prefill, at most a layer at a time. In main memory,
+    4-bit ones are widened for every product, one at a time and in parts of WIDENED_BYTES; but what is freed of one
+    does not fit the next, which is of another size, so that malloc ends up holding a layer's side by side. An 8-bit
+    cache is widened for attention, a layer at a time.
     Attention is taken to be fused (no chunk x context scores for each head), as PyTorch's kernels are.
     """
     activations = PREFILL_CHUNK_TOKENS * (shape.layer_width + 4 * shape.hidden) * 4
+    layer = 2 * shape.linear_parameters // max(1, shape.layers)
     widened = 0
     if kind is not DeviceKind.CPU and precision in (Precision.INT8, Precision.NF4):
-        widened = 2 * shape.linear_parameters // max(1, shape.layers)
+        widened = layer
+    elif precision is Precision.NF4:
+        widened = min(layer, WIDENED_BYTES) if shape.lean else layer
     per_token = context_bytes_per_token(shape, kv_cache)
     return activations + widened + LOGIT_BYTES * shape.vocab + per_token * context_tokens
 

@@ -48,6 +48,7 @@ from engine.hardware import CpuInfo, DeviceKind, InstructionSet, Machine
 from engine.memory_plan import MemoryPlan, ModelShape
 from engine.precision_words import (
     COMFORTABLE_CONTEXT_TOKENS,
+    NF4_WARNING,
     TINY_PARAMETERS,
     WEIGHTS,
     comfortable_tokens,
@@ -60,6 +61,7 @@ from engine.types import Int8Kernel, KVCachePrecision, Precision
 
 __all__ = [
     "COMFORTABLE_CONTEXT_TOKENS",
+    "NF4_WARNING",
     "SMALLEST_CONTEXT_TOKENS",
     "Decision",
     "Target",

@@ -23,6 +23,12 @@ WEIGHTS: dict[Precision, str] = {
     Precision.NF4: "4-bit weights (NF4)",
 }
 
+NF4_WARNING = (
+    "4-bit weights make answers worse, and small models lose the most: published tests of Qwen3 find clear "
+    "losses from 4 bits down and next to none at 8 (arXiv:2505.02214). They also repeat themselves more; "
+    "Qwen advises a presence penalty of 1.5 for quantised weights."
+)
+
 
 def gigabytes(size_bytes: int) -> str:
     """In words such as 1.1 GB, with 2**30 bytes to the GB; small sizes in MB."""
@@ -66,11 +72,7 @@ def warnings(chosen: Choice, context_tokens: int, shape: ModelShape) -> Iterator
     if chosen.precision is Precision.FP16 and gpu is None:
         yield "A CPU reads prompts slowly in FP16; 8-bit is faster."
     if chosen.precision is Precision.NF4:
-        yield (
-            "4-bit weights make answers worse, and small models lose the most: published tests of Qwen3 find clear "
-            "losses from 4 bits down and next to none at 8 (arXiv:2505.02214). They also repeat themselves more; "
-            "Qwen advises a presence penalty of 1.5 for quantised weights."
-        )
+        yield NF4_WARNING
     if context_tokens < min(shape.max_context_tokens, COMFORTABLE_CONTEXT_TOKENS):
         yield f"A context of {context_tokens:,} tokens is short: long thoughts may leave an answer no room."
 

@@ -21,7 +21,7 @@ from dataclasses import dataclass, field
 from multiprocessing.process import BaseProcess
 
 from engine import child, errors
-from engine.errors import Cancelled, EngineGone, PonderError
+from engine.errors import Cancelled, EngineGone, NoModel, PonderError
 from engine.protocol import (
     Answered,
     AnswerNowCommand,
@@ -30,12 +30,13 @@ from engine.protocol import (
     CancelCommand,
     CancelLoadCommand,
     Command,
+    CountCommand,
+    Counted,
     GenerateCommand,
     Heartbeat,
     LoadCommand,
     Reply,
     ShutdownCommand,
-    UnloadCommand,
 )
 from engine.smaller import in_words
 from engine.types import (
@@ -74,6 +75,7 @@ class _Call:
     progress: Progress | None
     done: threading.Event = field(default_factory=threading.Event)
     loaded: Loaded | None = None
+    counts: tuple[int, ...] | None = None
     error: Exception | None = None
 
 
@@ -163,6 +165,13 @@ def _read(self: _Child) -> None:
                     self.quiet_polls = 0
                 self.ticks = ticks
                 continue
+            case Counted(call_id, counts):  # says nothing of the work that goes on beside it
+                with self.lock:
+                    counting = self.calls.pop(call_id, None)
+                if counting is not None:
+                    counting.counts = counts
+                    counting.done.set()
+                continue
             case CallProgress(call_id, progress):
                 if progress.smaller:
                     self.smaller = progress.smaller
@@ -170,7 +179,7 @@ def _read(self: _Child) -> None:
                 if call is not None and call.progress is not None:
                     call.progress(progress)
             case Answered(call_id, loaded):
-                self.smaller = loaded.smaller if loaded is not None else ()
+                self.smaller = loaded.smaller
                 _end_call(self, call_id, loaded, None)
             case CallFailed() as failed:
                 self.smaller = ()
@@ -265,7 +274,9 @@ class ProcessEngine:
         call_id = next(self._ids)
         self._load_call = call_id
         try:
-            loaded = self._call(lambda: LoadCommand(call_id, request), call_id, progress)
+            current = self._running_child()
+            call = self._begin_call(current, LoadCommand(call_id, request), call_id, progress)
+            loaded = self._wait_for_load(current, call)
         finally:
             self._load_call = None
         if loaded is None:
@@ -282,15 +293,29 @@ class ProcessEngine:
         current.cancel_polls = 0
 
     def unload(self) -> None:
-        """See EngineClient.unload."""
-        self._last_load = None
-        if self.pid is None:
-            return
-        call_id = next(self._ids)
-        self._call(lambda: UnloadCommand(call_id), call_id, None)
+        """See EngineClient.unload. The process ends: its libraries and a GPU's context are memory too."""
+        with self._lock:
+            self._last_load = None
+            current, self._child = self._child, None
+        if current is not None:
+            current.stop()
 
-    def _call(self, command: Callable[[], Command], call_id: int, progress: Progress | None) -> Loaded | None:
-        current = self._running_child()
+    def count_tokens(self, texts: tuple[str, ...]) -> tuple[int, ...]:
+        """See EngineClient.count_tokens. Starts no process."""
+        current = self._child
+        if current is None or current.gone.is_set():
+            raise NoModel("No model is loaded.", "Load one first.")
+        call_id = next(self._ids)
+        call = self._begin_call(current, CountCommand(call_id, texts), call_id, None)
+        # Not watched for a hang: who loads or generates does that, and must not take this for a sign of life.
+        call.done.wait()
+        if call.error is not None:
+            raise call.error
+        if call.counts is None:
+            raise NoModel("No model is loaded.", "Load one first.")
+        return call.counts
+
+    def _begin_call(self, current: _Child, command: Command, call_id: int, progress: Progress | None) -> _Call:
         call = _Call(progress)
         with current.lock:
             if not current.gone.is_set():
@@ -298,7 +323,10 @@ class ProcessEngine:
             else:
                 call.error = current.gone_error
                 call.done.set()
-        current.send(command())
+        current.send(command)
+        return call
+
+    def _wait_for_load(self, current: _Child, call: _Call) -> Loaded | None:
         while not call.done.wait(POLL_S):
             # A load may sit in a library for minutes on a slow disk; only a person can tell that it takes too long.
             current.quiet_polls = 0

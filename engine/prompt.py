@@ -54,13 +54,15 @@ class PromptBuilder:
         thinking: bool = True,
         *,
         add_generation_prompt: bool = True,
+        soft_switches: bool = True,
     ) -> Prompt:
         """The prompt of a conversation.
 
         `/think` or `/no_think` as a word of its own in the last user message overrides `thinking` (the last
-        one counts; the text stays). An assistant message without recorded `thinking` is split at `</think>`
-        as Qwen3's template does; an unclosed `<think>` at its start is dropped with all that follows, which
-        that template would leave in the history for every later turn to imitate.
+        one counts; the text stays), unless `soft_switches` is off. An assistant message without recorded
+        `thinking` is split at `</think>` as Qwen3's template does; an unclosed `<think>` at its start is
+        dropped with all that follows, which that template would leave in the history for every later turn to
+        imitate.
 
         Raises:
             InvalidRequest: There is no message, or JSON in it is nested beyond reason.
@@ -73,7 +75,8 @@ class PromptBuilder:
             raise InvalidRequest("The conversation holds no message.")
         self._older_pieces, self._pieces = self._pieces, {}
         try:
-            return self._build(self._template, messages, tools, thinking, add_generation_prompt)
+            effective = soft_switch(messages, thinking) if soft_switches else thinking
+            return self._build(self._template, messages, tools, effective, add_generation_prompt)
         except RecursionError as error:
             raise InvalidRequest("A tool or a tool call is nested too deeply.") from error
 
@@ -97,15 +100,53 @@ class PromptBuilder:
             )
         return Prompt(tuple(ids), without_surrogates(text), thinking=False, opens_thinking=False)
 
+    def build_continuing(self, messages: Sequence[Message], tools: Sequence[JsonObject] = ()) -> Prompt:
+        """The prompt whose end is the text of the last message, an answer that stopped too early.
+
+        Its thinking block is closed, with the thoughts recorded in the message or empty. With them the ids are those
+        that were read and written the first time, as far as the same text gives the same ids.
+
+        Raises:
+            InvalidRequest: The last message is no answer, or one that called a tool.
+            UnsupportedModel, TemplateFailed: As `build`.
+        """
+        last = split_inline_thinking(messages[-1]) if messages else None
+        if last is None or last.role is not Role.ASSISTANT:
+            raise InvalidRequest("There is no answer to continue.", "Ask something first.")
+        if last.tool_calls:
+            raise InvalidRequest("An answer that called a tool cannot be continued.", "Ask again instead.")
+        thoughts = last.thinking or ""
+        opened = self.build(messages[:-1], tools, bool(thoughts), soft_switches=False)
+        written: list[int] = []
+        for part in self._written(thoughts, last.content, opened):
+            # Not the start of the text, so that no vocabulary marks its first word as one.
+            written += [part] if isinstance(part, int) else self._encode(part, behind_control=True)
+        return Prompt(
+            (*opened.ids, *written),
+            opened.text + self._tokenizer.decode(written, skip_special=False),
+            thinking=False,
+            opens_thinking=False,
+        )
+
+    def _written(self, thoughts: str, answer: str, opened: Prompt) -> list[str | int]:
+        """What the model has written behind the prompt, control tokens as ids."""
+        control = self._tokenizer.control
+        if control.think_open is not None and control.think_close is not None:
+            if opened.opens_thinking:  # the template has written "<think>" itself, with or without the line break
+                line_break = "" if opened.text.endswith("\n") else "\n"
+                return [f"{line_break}{thoughts}\n", control.think_close, f"\n\n{answer}"]
+            if thoughts:
+                return [control.think_open, f"\n{thoughts}\n", control.think_close, f"\n\n{answer}"]
+        return [answer] if answer else []  # the template has closed an empty block, or has no need of one
+
     def _build(
         self,
         template: ChatTemplate,
         messages: Sequence[Message],
         tools: Sequence[JsonObject],
-        thinking: bool,
+        effective: bool,
         add_generation_prompt: bool,
     ) -> Prompt:
-        effective = soft_switch(messages, thinking)
         messages = [split_inline_thinking(message) for message in messages]
         texts = [template.source, *strings_of(tools)]
         texts += [text for message in messages for text in _texts(message)]
@@ -201,17 +242,25 @@ def fit_to_context(
     thinking: bool,
     max_prompt_tokens: int,
     overflow: Overflow,
+    continues: bool = False,
 ) -> tuple[Prompt, tuple[int, ...]]:
     """The prompt, and the indices of the messages left out of it.
 
     A turn is a user message and everything up to the next one. System messages at the start and the last turn
     always stay. As few turns as possible are dropped, found by bisection: about log2(turns) renderings.
 
+    Args:
+        continues: The last message is an answer to go on with.
+
     Raises:
         ContextOverflow: It does not fit; the message names both numbers.
-        UnsupportedModel, TemplateFailed: As `PromptBuilder.build`.
+        InvalidRequest, UnsupportedModel, TemplateFailed: As `PromptBuilder.build` and `build_continuing`.
     """
-    whole = builder.build(messages, tools, thinking)
+
+    def build(of: Sequence[Message]) -> Prompt:
+        return builder.build_continuing(of, tools) if continues else builder.build(of, tools, thinking)
+
+    whole = build(messages)
     if len(whole.ids) <= max_prompt_tokens:
         return whole, ()
     if overflow is Overflow.REFUSE:
@@ -222,7 +271,7 @@ def fit_to_context(
     kept_head, starts = _turns(messages)
 
     def build_from(turn: int) -> Prompt:
-        return builder.build([*messages[:kept_head], *messages[starts[turn] :]], tools, thinking)
+        return build([*messages[:kept_head], *messages[starts[turn] :]])
 
     # Dropping more turns never makes the prompt longer: the last turn, which thinking in the history hangs
     # on, stays.

@@ -1,6 +1,6 @@
 """The messages between an engine process and its client: frozen dataclasses, pickled over a pipe of our own.
 
-A call (load, unload) carries a call id and gets exactly one of Answered or CallFailed. A generate command is answered
+A call to load carries a call id and gets exactly one of Answered or CallFailed. A generate command is answered
 by the request's own events, the last of which is Finished.
 """
 
@@ -19,8 +19,11 @@ class LoadCommand:
 
 
 @dataclass(frozen=True, slots=True)
-class UnloadCommand:
+class CountCommand:
+    """Answered by Counted, out of turn: whatever else is being done goes on."""
+
     call_id: int
+    texts: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +53,7 @@ class ShutdownCommand:
 
 Command: TypeAlias = (
     LoadCommand
-    | UnloadCommand
+    | CountCommand
     | GenerateCommand
     | CancelCommand
     | CancelLoadCommand
@@ -67,10 +70,10 @@ class CallProgress:
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """A call ended well; `loaded` is set for a load."""
+    """A load ended well."""
 
     call_id: int
-    loaded: Loaded | None = None
+    loaded: Loaded
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,10 +88,18 @@ class CallFailed:
 
 
 @dataclass(frozen=True, slots=True)
+class Counted:
+    """`counts` are the tokens of each text; None where no model is loaded."""
+
+    call_id: int
+    counts: tuple[int, ...] | None
+
+
+@dataclass(frozen=True, slots=True)
 class Heartbeat:
     """Sent every second while there is work. `ticks` counts steps of the work and stands still when it hangs."""
 
     ticks: int
 
 
-Reply: TypeAlias = CallProgress | Answered | CallFailed | Heartbeat | GenerateEvent
+Reply: TypeAlias = CallProgress | Answered | CallFailed | Counted | Heartbeat | GenerateEvent

@@ -157,6 +157,8 @@ class GenerateRequest:
     thinking: the hard switch. `/think` and `/no_think` at the end of the last user message override it for this turn.
     thinking_budget_tokens: after so many thinking tokens the block is closed and the answer begins; None: no limit
     but the tokens reserved for the answer.
+    continues: the last message is an answer that stopped too early, and what is written goes on right behind its text.
+    Its thoughts, if it comes with any, are read again; none are added, whatever `thinking` says.
     """
 
     request_id: int
@@ -167,6 +169,7 @@ class GenerateRequest:
     thinking: bool = True
     thinking_budget_tokens: int | None = None
     overflow: Overflow = Overflow.REFUSE
+    continues: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,9 +16,10 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QApplication, QMessageBox
 
-from app.application.activation import TOKEN_VARIABLE, put_prompt, take_over
+from app.application.activation import TOKEN_VARIABLE, put_prompt, take_over, with_full_paths
 from app.application.compose import Composition, chosen_model, compose
 from app.application.faults import FaultReporter
+from app.application.language import speak
 from app.application.shutdown import delete_now
 from app.application.single_instance import Handover, SingleInstance
 from app.core.log import logging_to
@@ -63,17 +64,18 @@ def run_app(
         # Ctrl-C in the terminal ends the program at once, as it would without an event loop that hides it.
         signal.signal(signal.SIGINT, signal.SIG_DFL)
         instance = SingleInstance(paths)
-        asked_for = Handover(tuple(app.arguments()[1:]), os.environ.get(TOKEN_VARIABLE, ""))
+        asked_for = Handover(with_full_paths(app.arguments()[1:]), os.environ.get(TOKEN_VARIABLE, ""))
         try:
             if not instance.claim(asked_for):
                 return 0
             read = read_settings(paths.settings_file)
             for problem in read.problems:
                 log.warning("%s", problem)
+            speak(app, read.settings.language)
             parts = compose(app, read.settings, chosen_model(read.settings, paths, model), engine_factory, paths)
             put_prompt(parts.window, asked_for.arguments)
             for problem in read.problems:
-                parts.window.show_notice(problem)
+                parts.window.troubles.show_notice(problem)
             return _run(app, parts, instance, on_shown)
         except PonderError as error:
             return _refuse(app, error)
@@ -91,7 +93,7 @@ def _run(
     """Show the window, run the event loop, and end everything but the claim to be the one window."""
     faults = FaultReporter()
     # Queued: a fault may be seen on any thread, and in the middle of anything.
-    faults.fault_seen.connect(parts.window.show_fault, Qt.ConnectionType.QueuedConnection)
+    faults.fault_seen.connect(parts.window.troubles.show_fault, Qt.ConnectionType.QueuedConnection)
     faults.install()
     parts.shutdown.register(faults.remove)
     instance.handed_over.connect(partial(take_over, parts.window))

@@ -1,239 +1,218 @@
-"""A conversation as it is lived through: turns, their answers, and what of them the next request is told.
+"""A conversation that is open: a tree of questions and answers, the path through it that is shown, and what of it the
+next request is told.
 
-In memory only, and without Qt. Takes the engine's events one by one; knows neither where they come from nor how they
-are shown. Belongs to one thread.
+In memory only, and without Qt. Belongs to one thread. Asking otherwise or again adds a version; nothing is overwritten.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from enum import StrEnum
 
-from engine.types import (
-    Channel,
-    Dropped,
-    Failed,
-    Finished,
-    FinishReason,
-    GenerateEvent,
-    Message,
-    Precision,
-    PrefillProgress,
-    Reclassified,
-    Role,
-    Sampling,
-    TextDelta,
-    ToolCall,
-    ToolCallMade,
-)
+from app.core import chats
+from app.core.answer import Answer, AnswerState, Part
+from app.core.chats import ChatSettings, PartKind, TitleSource
+from app.core.entry import Entry, new_uid
+from engine.types import Channel, Message, Role
 
 TITLE_CHARACTERS = 60
 
 
-class AnswerState(StrEnum):
-    """WAITING: asked, nothing heard yet. INTERRUPTED: the person stopped it. DONE includes answers cut at a limit."""
+@dataclass(slots=True, eq=False, repr=False)
+class Question(Entry):
+    """What a person said.
 
-    WAITING = "waiting"
-    STREAMING = "streaming"
-    DONE = "done"
-    INTERRUPTED = "interrupted"
-    FAILED = "failed"
-
-    @property
-    def ended(self) -> bool:
-        return self not in (AnswerState.WAITING, AnswerState.STREAMING)
-
-
-@dataclass(frozen=True, slots=True)
-class FirstToken:
-    """The first piece of text arrived `after_s` seconds after the engine was given the request."""
-
-    request_id: int
-    after_s: float
-
-
-@dataclass(frozen=True, slots=True)
-class Begun:
-    """The engine was given the request: what is to answer, and how. `thinking` is what the switches in the message
-    made of it.
+    thinking: How the switch stood when it was asked; None where nobody knows.
+    attachments: Text files that came with it; parts of kind ATTACHMENT.
     """
 
-    request_id: int
-    model: str
-    device: str
-    precision: Precision
-    context_tokens: int
-    sampling: Sampling
-    thinking: bool
-    thinking_budget_tokens: int | None
-
-
-AnswerEvent = GenerateEvent | FirstToken | Begun
-
-
-@dataclass(slots=True)
-class Part:
-    """A run of text on one channel, in the order in which it was written."""
-
-    channel: Channel
-    text: str
-
-
-@dataclass(slots=True)
-class Answer:
-    """One attempt at answering a question.
-
-    first_token_s: Seconds until the first token; None before it.
-    thinking_s: Seconds from the first thought to the first word of the answer, or to the end; None without thoughts.
-    begun: What answers, and how; None before the engine was given the request.
-    failure: What went wrong, in words that may be shown; None unless the state is FAILED.
-    dropped_messages: How many of the oldest messages the prompt had no room for.
-    """
-
-    request_id: int
-    state: AnswerState = AnswerState.WAITING
-    begun: Begun | None = None
-    parts: list[Part] = field(default_factory=list)
-    tool_calls: list[ToolCall] = field(default_factory=list)
-    prefill: PrefillProgress | None = None
-    first_token_s: float | None = None
-    thinking_s: float | None = None
-    dropped_messages: int = 0
-    failure: Failed | None = None
-    finished: Finished | None = None
-    _text_since_s: float | None = None
-    _thinking_since_s: float | None = None
-
-    def text(self, channel: Channel) -> str:
-        """Everything written on one channel so far."""
-        return "".join(part.text for part in self.parts if part.channel is channel)
-
-    def apply(self, event: AnswerEvent, now_s: float) -> None:
-        """Take one event.
-
-        Args:
-            event: Of this request; events after the end are ignored.
-            now_s: A monotonic clock's reading, in seconds.
-        """
-        if self.state.ended:
-            return
-        if isinstance(event, Begun):
-            self.begun = event
-            return
-        self.state = AnswerState.STREAMING
-        match event:
-            case TextDelta(channel=channel, text=text):
-                self._time_thinking(channel, now_s)
-                self._append(channel, text)
-            case Reclassified():
-                for part in self.parts:
-                    part.channel = Channel.THINKING
-                self._thinking_since_s, self.thinking_s = self._text_since_s, None
-            case FirstToken(after_s=after_s):
-                self.first_token_s = after_s
-            case PrefillProgress():
-                self.prefill = event
-            case Dropped(message_indices=indices):
-                self.dropped_messages = len(indices)
-            case ToolCallMade(call=call):
-                self.tool_calls.append(call)
-            case Failed():
-                self.failure = event
-            case Finished():
-                self.finished = event
-                self._end(_STATE_AFTER.get(event.reason, AnswerState.DONE), now_s)
-
-    def interrupt(self, now_s: float) -> None:
-        """End it without waiting for the engine's own `Finished`."""
-        if not self.state.ended:
-            self._end(AnswerState.INTERRUPTED, now_s)
-
-    def _append(self, channel: Channel, text: str) -> None:
-        if self.parts and self.parts[-1].channel is channel:
-            self.parts[-1].text += text
-        else:
-            self.parts.append(Part(channel, text))
-
-    def _time_thinking(self, channel: Channel, now_s: float) -> None:
-        if self._text_since_s is None:
-            self._text_since_s = now_s
-        if channel is Channel.THINKING:
-            if self._thinking_since_s is None:
-                self._thinking_since_s = now_s
-        elif self.thinking_s is None and self._thinking_since_s is not None:
-            self.thinking_s = now_s - self._thinking_since_s
-
-    def _end(self, state: AnswerState, now_s: float) -> None:
-        if self.thinking_s is None and self._thinking_since_s is not None:
-            self.thinking_s = now_s - self._thinking_since_s
-        self.state = state
-
-
-_STATE_AFTER = {FinishReason.CANCELLED: AnswerState.INTERRUPTED, FinishReason.ERROR: AnswerState.FAILED}
-
-
-@dataclass(slots=True)
-class Turn:
-    """A question and the attempts at answering it, the latest last. `thinking` is how the switch stood when asked."""
-
-    question: str
-    thinking: bool
-    answers: list[Answer] = field(default_factory=list)
+    text: str = ""
+    thinking: bool | None = None
+    attachments: tuple[chats.Part, ...] = ()
 
     @property
-    def continued(self) -> Answer | None:
-        """The attempt that what comes next follows: the latest that has any text, else the latest."""
-        latest = self.answers[-1] if self.answers else None
-        return next((each for each in reversed(self.answers) if _told(each)), latest)
-
-    @property
-    def answer_for_history(self) -> str:
-        """The text of the latest attempt that has any."""
-        return "" if self.continued is None else _told(self.continued)
+    def parts(self) -> tuple[chats.Part, ...]:
+        """What it is made of, as it is kept."""
+        return (*self.attachments, chats.Part(PartKind.TEXT, self.text))
 
 
-def _told(answer: Answer) -> str:
-    return answer.text(Channel.ANSWER).strip("\n")
+@dataclass(slots=True, eq=False, repr=False)
+class Remark(Entry):
+    """What neither the person nor the model said: an instruction among the messages, or what a tool returned."""
+
+    role: Role = Role.SYSTEM
+    text: str = ""
 
 
-@dataclass(slots=True)
+def title_of(question: str) -> str:
+    """The first line, cut at a word."""
+    text = " ".join(question.strip().split("\n", 1)[0].split())
+    if len(text) <= TITLE_CHARACTERS:
+        return text
+    cut = text[:TITLE_CHARACTERS]
+    return (cut.rsplit(" ", 1)[0] if " " in cut else cut) + "…"
+
+
+def attached_text(name: str, text: str) -> str:
+    """How the model is told of a file."""
+    return f"[File: {name}]\n{text.rstrip()}\n[End of file]"
+
+
+@dataclass(slots=True, repr=False)
 class Conversation:
-    """Turns in order."""
+    """What is said in one chat, and how this chat wants its answers.
 
-    turns: list[Turn] = field(default_factory=list)
+    given_title: What it was named; empty where it is named after its first question.
+    conversation_id: In the store; None where it was not read from there.
+    temporary: Nothing of it is ever written down.
+    """
+
+    system_prompt: str = ""
+    settings: ChatSettings = field(default_factory=ChatSettings)
+    given_title: str = ""
+    title_source: TitleSource = TitleSource.NONE
+    conversation_id: int | None = None
+    uid: str = field(default_factory=new_uid)
+    temporary: bool = False
+    root: Entry = field(default_factory=Entry)
+
+    # -- looking --
 
     @property
     def title(self) -> str:
-        """The first question's first line, cut at a word; empty while nothing was asked."""
-        text = " ".join(self.turns[0].question.strip().split("\n", 1)[0].split()) if self.turns else ""
-        if len(text) <= TITLE_CHARACTERS:
-            return text
-        cut = text[:TITLE_CHARACTERS]
-        return (cut.rsplit(" ", 1)[0] if " " in cut else cut) + "…"
+        """Its name, or the first question's first line; empty while nothing was asked."""
+        if self.given_title:
+            return self.given_title
+        return next((title_of(each.text) for each in self.path() if isinstance(each, Question)), "")
 
-    def ask(self, question: str, thinking: bool, request_id: int) -> Turn:
-        """Add a turn with its first attempt."""
-        turn = Turn(question, thinking, [Answer(request_id)])
-        self.turns.append(turn)
-        return turn
+    @property
+    def is_empty(self) -> bool:
+        """Nothing is shown in it."""
+        return self.root.next is None
 
-    def ask_again(self, request_id: int) -> Turn:
-        """Add another attempt to the last turn; what the earlier ones wrote stays."""
-        turn = self.turns[-1]
-        turn.answers.append(Answer(request_id))
-        return turn
+    def path(self) -> list[Entry]:
+        """The messages that are shown, first to last."""
+        found = []
+        at = self.root.next
+        while at is not None:
+            found.append(at)
+            at = at.next
+        return found
 
-    def messages(self) -> tuple[Message, ...]:
-        """What the model is told: every answered turn, then the last question. Thoughts stay behind.
+    @property
+    def end(self) -> Entry:
+        """The last message that is shown; the root where there is none."""
+        path = self.path()
+        return path[-1] if path else self.root
 
-        A turn without any answer is left out: two questions in a row are a form the model was not trained on.
+    def entries(self) -> Iterator[Entry]:
+        """Every message, whatever is shown; a parent always before its children."""
+        waiting = [self.root]
+        while waiting:
+            at = waiting.pop()
+            if at is not self.root:
+                yield at
+            waiting.extend(reversed(at.children))
+
+    def with_message_id(self, message_id: int) -> Entry | None:
+        """The message with this id in the store."""
+        return next((each for each in self.entries() if each.message_id == message_id), None)
+
+    # -- changing --
+
+    def ask(
+        self, text: str, thinking: bool, request_id: int, attachments: tuple[chats.Part, ...] = ()
+    ) -> tuple[Question, Answer]:
+        """Add a question and its first attempt at the end.
+
+        Where the last attempt has no text and another one beside it has, that is what the question follows.
         """
-        found: list[Message] = []
-        for turn in self.turns[:-1]:
-            if answer := turn.answer_for_history:
-                found.append(Message(Role.USER, turn.question))
-                # "" and not None: this answer has been parted from its thoughts, a "</think>" in it is just text.
-                found.append(Message(Role.ASSISTANT, answer, thinking=""))
-        if self.turns:
-            found.append(Message(Role.USER, self.turns[-1].question))
-        return tuple(found)
+        end = self.end
+        if isinstance(end, Answer) and not end.said:
+            told = _with_text(end)
+            if told is not None:
+                told.choose()
+                end = told
+        return self._add(end, text, thinking, request_id, attachments)
+
+    def ask_otherwise(
+        self,
+        question: Question,
+        text: str,
+        thinking: bool,
+        request_id: int,
+        attachments: tuple[chats.Part, ...] = (),
+    ) -> tuple[Question, Answer]:
+        """Put another version beside a question, with its first attempt, and show it."""
+        return self._add(question.parent or self.root, text, thinking, request_id, attachments)
+
+    def ask_again(self, question: Entry, request_id: int) -> Answer:
+        """Add another attempt behind a message and show it; what the earlier ones wrote stays."""
+        question.choose()
+        answer = Answer(request_id)
+        question.follow_with(answer)
+        return answer
+
+    def reword(self, answer: Answer, text: str) -> Answer:
+        """Put a version of an answer beside it that a person wrote. The thoughts are taken along as they are."""
+        thoughts = [Part(each.channel, each.text) for each in answer.parts if each.channel is Channel.THINKING]
+        version = Answer(state=AnswerState.DONE, parts=[*thoughts, Part(Channel.ANSWER, text)])
+        version.thinking_s = answer.thinking_s
+        (answer.parent or self.root).follow_with(version)
+        version.choose()
+        return version
+
+    def _add(
+        self, after: Entry, text: str, thinking: bool, request_id: int, attachments: tuple[chats.Part, ...]
+    ) -> tuple[Question, Answer]:
+        question = Question(text=text, thinking=thinking, attachments=attachments)
+        after.follow_with(question)
+        question.choose()
+        answer = Answer(request_id)
+        question.follow_with(answer)
+        return question, answer
+
+    # -- telling --
+
+    def messages(self, up_to: Entry | None = None) -> tuple[Message, ...]:
+        """What the model is told: the instruction, every answered question, then the last question.
+
+        A question without any answer is left out: two questions in a row are a form the model was not trained on.
+        Thoughts stay behind.
+
+        Args:
+            up_to: The last message that is told; None takes the last question that is shown.
+        """
+        path = self.path() if up_to is None else up_to.path_to()
+        if up_to is None:
+            while path and not isinstance(path[-1], Question):
+                path.pop()
+        found = [Message(Role.SYSTEM, self.system_prompt)] if self.system_prompt.strip() else []
+        pending: list[Message] = []
+        for entry in path:
+            match entry:
+                case Question():
+                    pending = [Message(Role.USER, told_of(entry))]
+                case Answer():
+                    told = _with_text(entry)
+                    if told is not None:
+                        # "" and not None: it has been parted from its thoughts, a "</think>" in it is just text.
+                        found += [*pending, Message(Role.ASSISTANT, told.said, thinking="")]
+                        pending = []
+                case Remark(role=role, text=text) if text.strip():
+                    found.append(Message(role, text))
+        return tuple(found + pending)
+
+
+def told_of(question: Question) -> str:
+    """A question as the model is told it: what was attached, then what was asked."""
+    files = [attached_text(each.name, each.text) for each in question.attachments]
+    return "\n\n".join([*files, question.text])
+
+
+def _with_text(answer: Answer) -> Answer | None:
+    """The answer, or the latest one beside it that says anything."""
+    if answer.said:
+        return answer
+    beside = [each for each in answer.versions if isinstance(each, Answer) and each.said]
+    return beside[-1] if beside else None

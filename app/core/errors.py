@@ -75,3 +75,43 @@ class NotInStore(StoreError):
     """What was asked for is not, or no longer, there."""
 
     kind = "not_in_store"
+
+
+class AttachmentRefused(PonderError):
+    """A file cannot go along with a message. `name` is the file's, without its folder."""
+
+    kind = "attachment_refused"
+
+    def __init__(self, message: str, remedy: str = "", *, name: str = "") -> None:
+        self.name = name
+        super().__init__(message, remedy)
+
+
+class AttachmentUnreadable(AttachmentRefused):
+    """It is not there, may not be read, or is no file."""
+
+    kind = "attachment_unreadable"
+
+
+class AttachmentTooLarge(AttachmentRefused):
+    """It is larger than what is taken along."""
+
+    kind = "attachment_too_large"
+
+
+class AttachmentNotText(AttachmentRefused):
+    """It is not UTF-8 text."""
+
+    kind = "attachment_not_text"
+
+
+class AttachmentEmpty(AttachmentRefused):
+    """There is nothing in it."""
+
+    kind = "attachment_empty"
+
+
+class NotALibrary(PonderError):
+    """A file that was to be imported holds no personas and prompts, or cannot be read."""
+
+    kind = "not_a_library"

@@ -26,6 +26,16 @@ class Paths:
     logs: Path
 
     @property
+    def personas_file(self) -> Path:
+        """Beside the settings: both are what a person chose, and small."""
+        return self.settings_file.with_name("personas.json")
+
+    @property
+    def window_file(self) -> Path:
+        """What the window remembers by itself."""
+        return self.settings_file.with_name("window.json")
+
+    @property
     def log_file(self) -> Path:
         return self.logs / "ponder.log"
 

@@ -21,7 +21,6 @@ from app.core.errors import CannotSave
 from app.core.files import write_atomically
 from app.core.limits import (
     CONTEXT_TOKENS,
-    DEVICE_HELP,
     DEVICE_PATTERN,
     MAX_TOKENS,
     MIN_P,
@@ -91,21 +90,21 @@ class Settings(BaseModel):
         default="auto",
         pattern=f"^(?:{DEVICE_PATTERN})$",
         title="Device",
-        description=f"What computes: {DEVICE_HELP}.",
+        description="What computes. Automatic takes a graphics card where there is one. Loads the model again.",
         json_schema_extra=_in(Section.DEVICE),
     )
     precision: Precision = Field(
         default=Precision.AUTO,
         strict=False,
         title="Precision",
-        description="Number format of the weights. auto takes 16-bit where it fits and says what it took.",
+        description="The number format of the weights. Automatic takes 16-bit where it fits. Loads the model again.",
         json_schema_extra=_in(Section.DEVICE),
     )
     kv_cache: KVCachePrecision = Field(
         default=KVCachePrecision.AUTO,
         strict=False,
         title="KV cache",
-        description="Bits per cached key and value. 8 halves the memory that a long context takes.",
+        description="Bits per cached key and value. 8 halves the memory a long chat takes. Loads the model again.",
         json_schema_extra=_in(Section.DEVICE),
     )
     thinking: bool = Field(
@@ -119,7 +118,7 @@ class Settings(BaseModel):
         ge=int(THINKING_BUDGET_TOKENS.low),
         le=int(THINKING_BUDGET_TOKENS.high),
         title="Thinking budget",
-        description="After so many tokens of thinking the answer begins. None: no limit.",
+        description="After so many tokens of thinking the answer begins. Automatic: no limit.",
         json_schema_extra=_in(Section.THINKING),
     )
     context_tokens: int | None = Field(
@@ -127,7 +126,8 @@ class Settings(BaseModel):
         ge=512,
         le=int(CONTEXT_TOKENS.high),
         title="Context",
-        description="How many tokens question, history and answer may have together. None: the model's own.",
+        description="How many tokens question, history and answer may have together. Automatic: what model and memory"
+        " allow. Loads the model again.",
         json_schema_extra=_in(Section.DEVICE),
     )
     theme: ThemeChoice = Field(
@@ -205,7 +205,7 @@ class Settings(BaseModel):
         le=TEMPERATURE.high,
         strict=False,
         title="Temperature",
-        description="How freely words are chosen; 0 always takes the likeliest. None: 0.6 thinking, 0.7 otherwise.",
+        description="How freely words are chosen; 0 takes the likeliest. Automatic: 0.6 when it thinks, else 0.7.",
         json_schema_extra=_in(Section.SAMPLING),
     )
     top_p: float | None = Field(
@@ -214,7 +214,7 @@ class Settings(BaseModel):
         le=TOP_P.high,
         strict=False,
         title="Top-p",
-        description="Only the likeliest words that together have this probability. None: 0.95 thinking, 0.8 otherwise.",
+        description="Only the likeliest words, together this probable. Automatic: 0.95 when it thinks, else 0.8.",
         json_schema_extra=_in(Section.SAMPLING),
     )
     top_k: int | None = Field(
@@ -222,7 +222,7 @@ class Settings(BaseModel):
         ge=int(TOP_K.low),
         le=int(TOP_K.high),
         title="Top-k",
-        description="Only so many of the likeliest words; 0 is no limit. None: 20.",
+        description="Only so many of the likeliest words; 0 is no limit. Automatic: 20.",
         json_schema_extra=_in(Section.SAMPLING),
     )
     min_p: float | None = Field(
@@ -231,7 +231,7 @@ class Settings(BaseModel):
         le=MIN_P.high,
         strict=False,
         title="Min-p",
-        description="Only words at least this likely, compared with the likeliest one. None: 0.",
+        description="Only words at least this likely, compared with the likeliest one. Automatic: 0.",
         json_schema_extra=_in(Section.SAMPLING),
     )
     presence_penalty: float | None = Field(
@@ -240,7 +240,7 @@ class Settings(BaseModel):
         le=PRESENCE_PENALTY.high,
         strict=False,
         title="Presence penalty",
-        description="Makes words that were written already less likely. None: 0, or 1.5 for 4-bit weights.",
+        description="Makes words that were written already less likely. Automatic: 0, or 1.5 for 4-bit weights.",
         json_schema_extra=_in(Section.SAMPLING),
     )
     max_tokens: int | None = Field(
@@ -248,7 +248,7 @@ class Settings(BaseModel):
         ge=int(MAX_TOKENS.low),
         le=int(MAX_TOKENS.high),
         title="Longest answer",
-        description="In tokens, thoughts included. None: as long as the context allows.",
+        description="In tokens, thoughts included. Automatic: as long as the context allows.",
         json_schema_extra=_in(Section.SAMPLING),
     )
     search_thoughts: bool = Field(

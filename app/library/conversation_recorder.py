@@ -1,114 +1,164 @@
-"""Keeps the store up to date with a conversation that is being lived through: its turns, its answers and their facts.
+"""Keeps the store up to date with a conversation that is open: its questions, its answers and their facts.
 
-Knows how a running conversation is written as messages; knows neither when something happens nor how it gets to the
+Knows how an open conversation is written as messages; knows neither when something happens nor how it gets to the
 disk.
 """
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable
+from collections.abc import Sequence
 from concurrent.futures import Future
+from typing import Protocol
 
-from app.core import chats
-from app.core.chats import GenerationFacts, MessageState, NewConversation, PartKind, TitleSource, part_kind
-from app.core.conversation import Answer, AnswerState, Conversation
+from app.core.answer import STORED_STATES, Answer, answer_parts
+from app.core.chats import NewConversation, NewMessage, Part, PartKind, TitleSource
+from app.core.conversation import Conversation, Question, Remark
+from app.core.entry import Entry
 from app.library.recorder import AnswerRecorder, ChatRecorder, Kept, RecordedMessage
-from engine.types import FinishReason
+from engine.types import Role
 
-_STATES = {
-    AnswerState.WAITING: MessageState.STREAMING,
-    AnswerState.STREAMING: MessageState.STREAMING,
-    AnswerState.DONE: MessageState.COMPLETE,
-    AnswerState.INTERRUPTED: MessageState.INTERRUPTED,
-    AnswerState.FAILED: MessageState.FAILED,
-}
+
+class Record(Protocol):
+    """Makes the recorder of a conversation; see `StoreService.record`."""
+
+    def __call__(self, new: NewConversation, adopted: Sequence[RecordedMessage] = ()) -> ChatRecorder: ...
 
 
 class ConversationRecorder:
-    """Writes down one conversation. Belongs to the thread of the conversation.
+    """Writes down one conversation, unless it is a temporary one. Belongs to the thread of the conversation.
 
     Args:
-        conversation: Whose last turn is the one that is worked on.
-        record: Makes the recorder, once there is a first question.
+        conversation: What of it was read from the store is not written again.
+        record: Makes the recorder, once there is something to write.
     """
 
-    def __init__(self, conversation: Conversation, record: Callable[[NewConversation], ChatRecorder]) -> None:
+    def __init__(self, conversation: Conversation, record: Record) -> None:
         self._conversation = conversation
         self._record = record
         self._chat: ChatRecorder | None = None
-        self._questions: list[RecordedMessage] = []  # beside the conversation's turns
-        self._answers: dict[int, AnswerRecorder] = {}  # by request id
+        self._messages: dict[Entry, RecordedMessage] = {}
+        self._growing: dict[Entry, AnswerRecorder] = {}
 
-    def begin(self) -> Future[Kept]:
-        """The last turn has a new attempt at an answer. Nothing should be generated before the future has a result."""
-        turns = self._conversation.turns
-        request_id = turns[-1].answers[-1].request_id
-        if self._chat is None:
-            self._chat = self._record(NewConversation(self._conversation.title, TitleSource.PROMPT))
-        if len(turns) > len(self._questions):
-            before = turns[-2].continued if len(turns) > 1 else None
-            after = None if before is None else self._answers[before.request_id].message
-            question, answer, kept = self._chat.ask(turns[-1].question, after)
-            self._questions.append(question)
+    @property
+    def conversation_id(self) -> int | None:
+        """The conversation's id in the store; None while it has never been written."""
+        return self._conversation.conversation_id if self._chat is None else self._chat.conversation_id
+
+    def message_id(self, entry: Entry) -> int | None:
+        """The message's id in the store; None while it has never been written."""
+        message = self._messages.get(entry)
+        return entry.message_id if message is None else message.message_id
+
+    def entry(self, message_id: int) -> Entry | None:
+        """The message with an id of the store."""
+        return next((each for each in self._conversation.entries() if self.message_id(each) == message_id), None)
+
+    def begin(self, answer: Answer) -> Future[Kept]:
+        """There is a new attempt, and perhaps its question is new. Nothing should be generated before the future has a
+        result.
+        """
+        if self._conversation.temporary:
+            return _unkept()
+        chat = self._opened()
+        question = answer.parent
+        if isinstance(question, Question) and question not in self._messages:
+            asked, growing, kept = chat.ask(question.parts, self._written(question.parent))
+            self._messages[question] = asked
         else:
-            answer, kept = self._chat.answer(self._questions[-1])
-        self._answers[request_id] = answer
+            growing, kept = chat.answer(self._written(question))
+        self._messages[answer], self._growing[answer] = growing.message, growing
+        return kept
+
+    def resume(self, answer: Answer) -> Future[Kept]:
+        """An attempt that ended goes on. Future as for `begin`."""
+        if self._conversation.temporary:
+            return _unkept()
+        chat = self._opened()
+        message = self._written(answer)
+        if message is None:  # never: an answer is a message
+            return _unkept()
+        self._growing[answer], kept = chat.resume(message)
+        return kept
+
+    def add(self, answer: Answer) -> Future[Kept]:
+        """There is a version of an answer that is whole already."""
+        if self._conversation.temporary:
+            return _unkept()
+        self._opened()
+        after = self._written(answer.parent)
+        self._messages[answer], kept = self._opened().add(Role.ASSISTANT, after, answer_parts(answer))
         return kept
 
     def update(self, answer: Answer) -> None:
         """An answer went on or ended."""
-        recorder = self._answers[answer.request_id]
+        growing = self._growing.get(answer)
+        if growing is None:
+            return
         if answer.state.ended:
-            recorder.finish(recorded_parts(answer), _STATES[answer.state], generation_facts(answer))
+            growing.finish(answer_parts(answer), STORED_STATES[answer.state], answer.facts)
         else:
-            recorder.update(recorded_parts(answer))
+            growing.update(answer_parts(answer))
+
+    def keep(self) -> None:
+        """Write down a temporary conversation after all, and whatever comes."""
+        self._conversation.temporary = False
+        for entry in self._conversation.entries():
+            if isinstance(entry, Answer) and not entry.state.ended:
+                self._growing[entry], _ = self._opened().answer(self._written(entry.parent))
+                self._messages[entry] = self._growing[entry].message
+            else:
+                self._written(entry)
+
+    def _opened(self) -> ChatRecorder:
+        if self._chat is None:
+            here = self._conversation
+            adopted = self._adopt() if here.conversation_id is not None else []
+            source = here.title_source if here.given_title else TitleSource.PROMPT
+            new = NewConversation(here.title, source, here.system_prompt, here.settings, uid=here.uid)
+            self._chat = self._record(new, adopted)
+        return self._chat
+
+    def _adopt(self) -> list[RecordedMessage]:
+        for entry in self._conversation.entries():
+            if entry.message_id is not None:
+                parent = self._messages.get(entry.parent) if entry.parent is not None else None
+                self._messages[entry] = RecordedMessage(
+                    _as_new(entry), parent, written_version=1, message_id=entry.message_id
+                )
+        return list(self._messages.values())
+
+    def _written(self, entry: Entry | None) -> RecordedMessage | None:
+        """The message as it is written, which is begun where it was not; None for the root."""
+        if entry is None or entry is self._conversation.root:
+            return None
+        if entry not in self._messages:
+            after = self._written(entry.parent)
+            new = _as_new(entry)
+            self._messages[entry], _ = self._opened().add(new.role, after, new.parts, new.state, new.facts)
+        return self._messages[entry]
 
 
-def recorded_parts(answer: Answer) -> tuple[chats.Part, ...]:
-    """What an answer is made of, as it is kept."""
-    texts = [chats.Part(part_kind(part.channel), part.text) for part in answer.parts]
-    calls = [
-        chats.Part(
-            PartKind.TOOL_CALL,
-            call.arguments if isinstance(call.arguments, str) else json.dumps(call.arguments, ensure_ascii=False),
-            call.name,
-        )
-        for call in answer.tool_calls
-    ]
-    return (*texts, *calls)
+def _as_new(entry: Entry) -> NewMessage:
+    match entry:
+        case Answer():
+            return NewMessage(
+                Role.ASSISTANT,
+                answer_parts(entry),
+                STORED_STATES[entry.state],
+                entry.facts,
+                entry.uid,
+                entry.created_at_ms,
+            )
+        case Question():
+            return NewMessage(Role.USER, entry.parts, uid=entry.uid, created_at_ms=entry.created_at_ms)
+        case Remark(role=role, text=text):
+            kind = PartKind.TOOL_RESULT if role is Role.TOOL else PartKind.TEXT
+            return NewMessage(role, (Part(kind, text),), uid=entry.uid, created_at_ms=entry.created_at_ms)
+        case _:
+            raise ValueError("only messages are written down")
 
 
-def generation_facts(answer: Answer) -> GenerationFacts:
-    """How an answer that ended came about, as far as it is known."""
-    begun, finished, failure = answer.begun, answer.finished, answer.failure
-    facts: dict[str, object] = {"first_token_s": answer.first_token_s, "thinking_s": answer.thinking_s}
-    if begun is not None:
-        facts |= {
-            "model": begun.model,
-            "device": begun.device,
-            "precision": begun.precision,
-            "context_tokens": begun.context_tokens,
-            "sampling": begun.sampling,
-            "thinking": begun.thinking,
-            "thinking_budget_tokens": begun.thinking_budget_tokens,
-        }
-    if finished is not None:
-        facts["finish_reason"] = finished.reason
-    elif answer.state is AnswerState.INTERRUPTED:
-        facts["finish_reason"] = FinishReason.CANCELLED
-    if finished is not None and finished.prompt_tokens > 0:  # else it ended before it ran, and its zeros mean nothing
-        facts |= {
-            "seed": finished.seed,
-            "prompt_tokens": finished.prompt_tokens,
-            "reused_tokens": finished.reused_tokens,
-            "thinking_tokens": finished.thinking_tokens,
-            "answer_tokens": finished.answer_tokens,
-            "prefill_s": finished.prefill_s,
-            "decode_s": finished.decode_s,
-            "tokens_per_s": finished.tokens_per_s,
-            "stop_text": finished.stop_text,
-        }
-    if failure is not None:
-        facts |= {"failure_kind": failure.kind, "failure_message": failure.message}
-    return GenerationFacts.model_validate(facts)
+def _unkept() -> Future[Kept]:
+    future: Future[Kept] = Future()
+    future.set_result(Kept.IN_MEMORY)
+    return future

@@ -1,24 +1,24 @@
-"""Fetching a model by name: what the name means, where it goes, and whether it is on this machine already.
+"""Fetching a model by name: where it goes, and whether it is on this machine already.
 
 Joins catalogue, hub cache and download for the command line and the window. Nothing is fetched unless it is called for.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
 from app.library.models import ModelEntry, entry_of
+from app.library.wanted import Wanted, resolve
 from engine.cancel import CancelToken
-from engine.catalog import find_entry
 from engine.download.cache import find_cached_snapshot, verify_snapshot
 from engine.download.listing import plan_download
-from engine.download.plan import DownloadPlan, DownloadProgress, KnownFile, Stage, is_repository
+from engine.download.plan import DownloadPlan, DownloadProgress, Stage
 from engine.download.session import download, is_complete, kept_bytes, missing_files, saved_plan
 from engine.download.settings import is_offline
-from engine.errors import InvalidRequest, NoModel, Offline
+from engine.errors import InvalidRequest, Offline
 
 __all__ = [
     "CancelToken",
@@ -33,8 +33,6 @@ __all__ = [
     "resolve",
 ]
 
-_CATALOGUE_HINT = "Give a name of the catalogue, such as Qwen3-0.6B, or a repository as ORG/NAME."
-
 OnPlan = Callable[[DownloadPlan], None]
 OnProgress = Callable[[DownloadProgress], None]
 
@@ -48,16 +46,6 @@ class Source(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
-    """What a name means. `known`: what the catalogue says of the files at exactly this revision."""
-
-    name: str
-    repository: str
-    revision: str | None
-    known: Mapping[str, KnownFile]
-
-
-@dataclass(frozen=True, slots=True)
 class Fetched:
     """A model that is complete and verified."""
 
@@ -65,24 +53,6 @@ class Fetched:
     repository: str
     commit: str
     source: Source
-
-
-def resolve(wanted: str, revision: str | None = None) -> Wanted:
-    """What to fetch for a name of the catalogue, or a repository.
-
-    The catalogue's revision is pinned unless the person names another; what it knows of the files holds for that one.
-
-    Raises:
-        NoModel: the name is neither.
-    """
-    entry = find_entry(wanted)
-    if entry is not None:
-        pinned = revision in (None, entry.revision)
-        known = {file.name: KnownFile(file.size_bytes, file.sha256) for file in entry.files} if pinned else {}
-        return Wanted(entry.name, entry.repository, revision or entry.revision, known)
-    if not is_repository(wanted):
-        raise NoModel(f"There is no model called {wanted!r} to download.", _CATALOGUE_HINT)
-    return Wanted(wanted.partition("/")[2], wanted, revision, {})
 
 
 def fetch_model(

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from app.library.links import link_path, name_of_link, read_link
 from engine.download.cache import cached_snapshots, snapshot_of
-from engine.errors import NoModel
+from engine.errors import NoModel, PonderError
 from engine.origin import read_origin
 
 BUILT_IN_NAME = "pocket"
@@ -41,6 +41,18 @@ class ModelChoice:
 
     entry: ModelEntry
     note: str = ""
+
+
+def is_base(entry: ModelEntry) -> bool:
+    """Whether it continues texts and was never taught to chat. False where the folder cannot be read."""
+    if entry.built_in:
+        return False
+    from engine.checkpoint import open_checkpoint
+
+    try:
+        return open_checkpoint(entry.folder).is_base
+    except PonderError:
+        return False
 
 
 def size_bytes(entry: ModelEntry) -> int:

@@ -62,6 +62,7 @@ class ChatRecorder:
         new: The conversation's title and settings.
         on_changed: Told the conversation's id when messages were added or an answer ended, on the outbox's thread.
         partial_within_s: How long a piece of a growing answer may wait until it is written.
+        adopted: What the store has of the conversation with the uid of `new`, a parent always before its children.
     """
 
     def __init__(
@@ -70,6 +71,7 @@ class ChatRecorder:
         new: NewConversation,
         on_changed: Callable[[int], None] = lambda conversation_id: None,
         partial_within_s: float = PARTIAL_WITHIN_S,
+        adopted: Sequence[RecordedMessage] = (),
     ) -> None:
         self._outbox = outbox
         now_ms = _now_ms()
@@ -77,7 +79,8 @@ class ChatRecorder:
         self._on_changed = on_changed
         self._partial_within_s = partial_within_s
         self._lock = threading.Lock()
-        self._messages: list[RecordedMessage] = []  # a parent always before its children
+        self._messages = list(adopted)  # a parent always before its children
+        self._adopted = bool(adopted)  # as long as nobody has seen that the store has something else
         self._conversation_id: int | None = None
         self._store: ChatStore | None = None  # in which the ids hold
         self._deleted = False
@@ -89,10 +92,13 @@ class ChatRecorder:
         """The id in the store; None while it has never been written."""
         return self._conversation_id
 
-    def ask(self, text: str, after: RecordedMessage | None) -> tuple[RecordedMessage, AnswerRecorder, Future[Kept]]:
+    def ask(
+        self, question: str | tuple[Part, ...], after: RecordedMessage | None
+    ) -> tuple[RecordedMessage, AnswerRecorder, Future[Kept]]:
         """Write down a question and the place of its answer, in one transaction.
 
         Args:
+            question: Its text, or all its parts.
             after: The answer it follows; None for the first.
 
         Returns:
@@ -105,10 +111,38 @@ class ChatRecorder:
                 self._new = replace(self._new, uid=uuid.uuid4().hex)
                 for message in self._messages:
                     message.new = replace(message.new, uid=uuid.uuid4().hex)
-            question = self._add(Role.USER, after, MessageState.COMPLETE, (Part(PartKind.TEXT, text),))
-        return question, *self.answer(question)
+            parts = (Part(PartKind.TEXT, question),) if isinstance(question, str) else question
+            asked = self._add(Role.USER, after, MessageState.COMPLETE, parts)
+        return asked, *self.answer(asked)
 
-    def answer(self, question: RecordedMessage) -> tuple[AnswerRecorder, Future[Kept]]:
+    def add(
+        self,
+        role: Role,
+        after: RecordedMessage | None,
+        parts: tuple[Part, ...],
+        state: MessageState = MessageState.COMPLETE,
+        facts: GenerationFacts | None = None,
+    ) -> tuple[RecordedMessage, Future[Kept]]:
+        """Write down a message that has ended. Future as for `ask`."""
+        future: Future[Kept] = Future()
+        with self._lock:
+            message = self._add(role, after, state, parts)
+            message.new = replace(message.new, facts=facts)
+            self._structure_changed = True
+            self._waiting.append((message, message.version, future))
+        self._outbox.put(self)
+        return message, future
+
+    def resume(self, message: RecordedMessage) -> tuple[AnswerRecorder, Future[Kept]]:
+        """An answer that ended goes on. Future as for `ask`."""
+        future: Future[Kept] = Future()
+        with self._lock:
+            self._change(message, replace(message.new, state=MessageState.STREAMING))
+            self._waiting.append((message, message.version, future))
+        self._outbox.put(self)
+        return AnswerRecorder(self, message), future
+
+    def answer(self, question: RecordedMessage | None) -> tuple[AnswerRecorder, Future[Kept]]:
         """Write down the place of an answer, of another one where there are some. Future as for `ask`."""
         future: Future[Kept] = Future()
         with self._lock:
@@ -160,6 +194,7 @@ class ChatRecorder:
             if self._deleted:
                 return
             known = self._store is store
+            trusted = known or self._adopted
             snapshot = [(message, message.version, message.new) for message in self._messages]
         try:
             with store.database.transaction():
@@ -171,14 +206,14 @@ class ChatRecorder:
                         if _is_fork(message.parent, snapshot):
                             # Where a question was answered more than once, what goes on is what is shown.
                             store.messages.choose(ids[message])
-                    elif not known or version != message.written_version:
+                    elif not trusted or version != message.written_version:
                         store.messages.save(ids[message], new.parts, new.state, new.facts)
         except NotInStore:  # deleted while it was being written: what the person wanted
             with self._lock:
                 self._deleted = True
             return
         with self._lock:
-            self._store, self._conversation_id = store, conversation_id
+            self._store, self._conversation_id, self._adopted = store, conversation_id, False
             for message, version, _ in snapshot:
                 message.message_id, message.written_version = ids[message], version
 
@@ -195,6 +230,7 @@ class ChatRecorder:
 
     def held(self) -> None:
         with self._lock:
+            self._adopted = False
             self._store = None  # some of it may be there nevertheless, or nothing any more
             settled, self._waiting = self._waiting, []
         for _, _, future in settled:

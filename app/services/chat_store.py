@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import itertools
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import CancelledError, Future
 from dataclasses import dataclass
 from functools import partial
@@ -21,7 +21,7 @@ from app.core.errors import StoreError
 from app.core.log import log_bug
 from app.core.store_notices import StoreNotice
 from app.library.outbox import Outbox, StoreTrouble
-from app.library.recorder import ChatRecorder
+from app.library.recorder import ChatRecorder, RecordedMessage
 from app.store.worker import StoreAccess, StoreCondition, StoreThread
 from engine.errors import PonderError
 
@@ -136,9 +136,17 @@ class StoreService(QObject):
         self._thread.start()
         self._outbox.start()
 
-    def record(self, new: NewConversation) -> ChatRecorder:
-        """What writes down a new conversation as it happens; nothing is written before its first question."""
-        return ChatRecorder(self._outbox, new, on_changed=lambda each: self._post(partial(self._announce, (each,))))
+    def record(self, new: NewConversation, adopted: Sequence[RecordedMessage] = ()) -> ChatRecorder:
+        """What writes down a conversation as it happens; nothing is written before its next question.
+
+        Args:
+            new: For a conversation that the store has, with its uid.
+            adopted: The messages that the store has of it.
+        """
+        announce = self._announce
+        return ChatRecorder(
+            self._outbox, new, on_changed=lambda each: self._post(partial(announce, (each,))), adopted=adopted
+        )
 
     def list_page(self, shelf: Shelf | None = None, *, below: int | None = None, limit: int = PAGE_ROWS) -> int:
         """Read a page of the sidebar: `page_read`.
@@ -180,9 +188,18 @@ class StoreService(QObject):
         future = self._outbox.submit(work)
         return self._request(future, self.done, RequestDone, changes)
 
-    def run(self, work: Callable[[ChatStore], object]) -> int:
-        """Do something with the store that may fail by itself, as a backup may, on the writing thread: `done`."""
-        return self._request(self._thread.write(work), self.done, RequestDone)
+    def run(self, work: Callable[[ChatStore], object], changes: tuple[int, ...] = ()) -> int:
+        """Do something with the store that may fail by itself, as a backup may, on the writing thread: `done`, and
+        `changed` with the ids in `changes`.
+        """
+        return self._request(self._thread.write(work), self.done, RequestDone, changes)
+
+    def run_with_file_closed(self, work: Callable[[], object]) -> int:
+        """Do something that replaces the store's file while nobody has it open, then open it again: `done`.
+
+        What was written before is in the file by then; what is written meanwhile waits.
+        """
+        return self._request(self._thread.with_file_closed(work), self.done, RequestDone)
 
     def follow(self, future: Future[Any], call: Callable[[], None]) -> None:
         """Call `call` on this thread once a recorder's future has a result, unless everything is closed by then."""

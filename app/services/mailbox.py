@@ -11,11 +11,12 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from app.core.conversation import AnswerEvent
+from app.core.answer import AnswerEvent
+from app.services.engine_jobs import EngineNews
 from app.services.status import EngineLoading, EngineStatus
 from engine.types import Channel, PrefillProgress, TextDelta
 
-Item = AnswerEvent | EngineStatus
+Item = AnswerEvent | EngineStatus | EngineNews
 
 
 @dataclass(slots=True)
@@ -80,7 +81,7 @@ class Mailbox:
                         text = text[:room]
                     room -= len(text)
                     taken.append(TextDelta(item.request_id, item.channel, text))
-                elif not isinstance(item, EngineStatus) and item.request_id != request_id:
+                elif not isinstance(item, EngineStatus | EngineNews) and item.request_id != request_id:
                     continue
                 else:
                     taken.append(item)

@@ -1,4 +1,4 @@
-"""What the window may say about the model, as frozen data: one of five states."""
+"""What the window may say about the model, as frozen data: one of six states."""
 
 from __future__ import annotations
 
@@ -15,12 +15,14 @@ class ChosenModel:
     name: What people call it.
     practice: It is the built-in practice model, which the window has to say.
     note: Why it is not the one chosen last; empty where it is.
+    base: It continues texts and was never taught to chat.
     """
 
     request: LoadRequest
     name: str
     practice: bool = False
     note: str = ""
+    base: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,4 +61,13 @@ class EngineStopped:
     model: ChosenModel
 
 
-EngineStatus: TypeAlias = EngineStarting | EngineLoading | EngineReady | EngineFailed | EngineStopped
+@dataclass(frozen=True, slots=True)
+class EngineUnloaded:
+    """The model is not in memory because that was wanted: after a while without a question, or because loading it was
+    stopped. The next question loads it.
+    """
+
+    model: ChosenModel
+
+
+EngineStatus: TypeAlias = EngineStarting | EngineLoading | EngineReady | EngineFailed | EngineStopped | EngineUnloaded

@@ -21,9 +21,11 @@ class Shelf:
     """Which conversations to list. The default: everything that is neither archived nor in the trash.
 
     trashed wins over archived, as what was archived and then deleted is in the trash.
+    unfiled: only what is in no folder.
     """
 
     folder_id: int | None = None
+    unfiled: bool = False
     tag: str | None = None
     pinned: bool | None = None
     archived: bool = False
@@ -255,6 +257,8 @@ def _conditions(shelf: Shelf) -> tuple[list[str], list[object]]:
     if shelf.folder_id is not None:
         conditions.append("c.folder_id = ?")
         values.append(shelf.folder_id)
+    if shelf.unfiled:
+        conditions.append("c.folder_id IS NULL")
     if shelf.tag is not None:
         conditions.append("c.id IN (SELECT conversation_id FROM tags WHERE tag = ?)")
         values.append(storable(shelf.tag))

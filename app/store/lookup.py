@@ -48,6 +48,11 @@ class Lookup:
                 containing.append(row["id"])
         return tuple((exact or containing)[:limit])
 
+    def in_folder(self, folder_id: int) -> tuple[int, ...]:
+        """The ids of all conversations in a folder, archived and deleted ones too."""
+        found = self._database.rows("SELECT id FROM conversations WHERE folder_id = ? ORDER BY id", (folder_id,))
+        return tuple(row["id"] for row in found)
+
     def title(self, conversation_id: int) -> str | None:
         """Its title; None where there is no such conversation."""
         found = self._database.rows("SELECT title FROM conversations WHERE id = ?", (conversation_id,))

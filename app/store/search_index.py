@@ -35,11 +35,24 @@ class SearchIndex:
             for table in _TABLES:
                 (sql,) = connection.execute("SELECT sql FROM sqlite_schema WHERE name = ?", (table,)).fetchone()
                 # Not FTS5's own 'delete-all': it needs an index that can be read.
+                self._make_droppable(connection, table)
                 connection.execute(f"DROP TABLE {table}")
                 connection.execute(sql)
                 connection.execute(f"INSERT INTO {table} ({table}) VALUES ('rebuild')")
             connection.execute("DROP VIEW search_rules")
             connection.execute(f"CREATE VIEW search_rules AS SELECT '{RULES}' AS rules")
+
+    @staticmethod
+    def _make_droppable(connection: sqlite3.Connection, table: str) -> None:
+        """Put the records that FTS5 reads before it does anything back to those of an empty index.
+
+        Without them a table of its cannot even be dropped. See "Appendix A" of FTS5's documentation for the tables,
+        and sqlite3Fts5IndexReinit for their first rows.
+        """
+        connection.execute(f"DELETE FROM {table}_data")
+        connection.execute(f"INSERT INTO {table}_data (id, block) VALUES (1, x''), (10, x'00000000000000')")
+        connection.execute(f"DELETE FROM {table}_idx")
+        connection.execute(f"REPLACE INTO {table}_config (k, v) VALUES ('version', 4)")
 
     def rebuild_if_old(self) -> bool:
         """Make the index anew where other rules made it, as those of another version of Unicode; whether it was so."""

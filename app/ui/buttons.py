@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from enum import Enum, auto
 
-from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtCore import QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
+from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QStyle, QWidget
 
 from app.ui.icons import Icon
 from app.ui.theme import Theme
@@ -15,13 +15,16 @@ from app.ui.tokens import RADIUS_CONTROL_PX, TextRole, Token
 PRESSED_DARKER = 108
 FOCUS_RING_PX = 2
 NARROWEST_PX = 40
+DISABLED_OPACITY = 0.45
 
 
 class Look(Enum):
-    """PRIMARY: the one thing to do. INK: the same place, the opposite meaning. PILL: outlined and round.
-    CHIP: a PILL that shows whether it is on. FLOAT: a PILL above other things. GHOST: only its icon or text."""
+    """PRIMARY: the one thing to do. DANGER: the same, where nothing brings back what it removes. INK: the place of
+    PRIMARY, the opposite meaning. PILL: outlined and round. CHIP: a PILL that shows whether it is on. FLOAT: a PILL
+    above other things. GHOST: only its icon or text."""
 
     PRIMARY = auto()
+    DANGER = auto()
     INK = auto()
     PILL = auto()
     CHIP = auto()
@@ -102,10 +105,12 @@ class Button(QAbstractButton):
         color = self._theme.color
         nothing = QColor(Qt.GlobalColor.transparent)
         match self._look:
-            case Look.PRIMARY if not self.isEnabled():
+            case Look.PRIMARY | Look.DANGER if not self.isEnabled():
                 return color(Token.LINE), nothing, Token.SECONDARY
             case Look.PRIMARY:
                 return color(Token.ACCENT), nothing, Token.ON_ACCENT
+            case Look.DANGER:
+                return color(Token.DANGER), nothing, Token.ON_ACCENT
             case Look.INK:
                 return color(Token.TEXT), nothing, Token.WINDOW
             case Look.CHIP if self.isChecked():
@@ -125,6 +130,8 @@ class Button(QAbstractButton):
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if not self.isEnabled() and self._look not in (Look.PRIMARY, Look.DANGER):
+            painter.setOpacity(DISABLED_OPACITY)
         fill, border, token = self._colors()
         if self.isDown():
             fill = fill.darker(PRESSED_DARKER)
@@ -150,12 +157,15 @@ class Button(QAbstractButton):
         if self._symbol is not None:
             if not self.text():
                 left = (self.width() - icon_px) // 2
-            frame = QRectF(left, (self.height() - icon_px) / 2, icon_px, icon_px)
-            self._theme.draw_icon(painter, self._symbol, self._icon_token or token, frame)
+            frame = QRect(left, (self.height() - icon_px) // 2, icon_px, icon_px)
+            place = QRectF(QStyle.visualRect(self.layoutDirection(), self.rect(), frame))
+            self._theme.draw_icon(painter, self._symbol, self._icon_token or token, place)
             left += icon_px + self._theme.px(6)
         if self.text():
             painter.setPen(self._theme.color(token))
-            flags = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft | Qt.TextFlag.TextHideMnemonic
             room = self.rect().adjusted(left, 0, -self._side_px(), 0)
+            room = QStyle.visualRect(self.layoutDirection(), self.rect(), room)
+            side = QStyle.visualAlignment(self.layoutDirection(), Qt.AlignmentFlag.AlignLeft)
+            flags = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignAbsolute | side | Qt.TextFlag.TextHideMnemonic
             shown = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, room.width())
             painter.drawText(room, flags, shown)

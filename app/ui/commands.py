@@ -90,6 +90,11 @@ class Commands(QObject):
         self._runs[name]()
         return True
 
+    def refresh(self) -> None:
+        """Leave the keys of what cannot be done at the moment to whoever else wants them."""
+        for name, shortcut in self._shortcuts.items():
+            shortcut.setEnabled(self._enabled[name]())
+
     def keys(self, name: str) -> tuple[str, ...]:
         """The keys that hold now, in Qt's portable form."""
         command = self._commands[name]

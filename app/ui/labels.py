@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+from unicodedata import bidirectional
+
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
 from app.ui.theme import Theme
 from app.ui.tokens import TextRole, Token
+
+LEFT_TO_RIGHT, RIGHT_TO_LEFT = Qt.LayoutDirection.LeftToRight, Qt.LayoutDirection.RightToLeft
+
+
+def _runs_from_the_right(text: str) -> bool:
+    """By its first letter that has a direction (UAX 9, rules P2 and P3)."""
+    return next((kind in ("R", "AL") for kind in map(bidirectional, text) if kind in ("L", "R", "AL")), False)
 
 
 class Label(QLabel):
@@ -61,4 +70,8 @@ class ElidedLabel(Label):
             self.setToolTip(whole)
         painter = QPainter(self)
         painter.setPen(self.palette().color(QPalette.ColorRole.WindowText))
-        painter.drawText(self.rect(), Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, shown)
+        # The words run as their own language does; where they stand is the window's direction.
+        painter.setLayoutDirection(RIGHT_TO_LEFT if _runs_from_the_right(shown) else LEFT_TO_RIGHT)
+        left = self.layoutDirection() is LEFT_TO_RIGHT
+        side = Qt.AlignmentFlag.AlignLeft if left else Qt.AlignmentFlag.AlignRight
+        painter.drawText(self.rect(), Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignAbsolute | side, shown)

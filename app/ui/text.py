@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from PySide6.QtCore import QCoreApplication, QLocale
 
-from engine.types import Finished, Loaded, Precision
+from app.core.chats import GenerationFacts
+from engine.types import Loaded, Precision
 
-_CONTEXT = "Ponder"
+translate = QCoreApplication.translate
 SHORTEST_IN_SECONDS_S = 0.1
 _BITS = {
     Precision.BF16: 16,
@@ -15,10 +16,6 @@ _BITS = {
     Precision.INT8: 8,
     Precision.NF4: 4,
 }
-
-
-def tr(text: str) -> str:
-    return QCoreApplication.translate(_CONTEXT, text)
 
 
 def count(number: int) -> str:
@@ -34,23 +31,23 @@ def duration(seconds: float) -> str:
     """ "1 second", "6 seconds", "2 min 5 s"; "a moment" for less than one."""
     whole = int(seconds + 0.5)
     if whole < 1:
-        return tr("a moment")
+        return translate("Ponder", "a moment")
     if whole == 1:
-        return tr("1 second")
+        return translate("Ponder", "1 second")
     if whole < 60:
-        return tr("{n} seconds").format(n=whole)
-    return tr("{m} min {s} s").format(m=whole // 60, s=whole % 60)
+        return translate("Ponder", "{n} seconds").format(n=whole)
+    return translate("Ponder", "{m} min {s} s").format(m=whole // 60, s=whole % 60)
 
 
 def thought_for(seconds: float) -> str:
-    return tr("Thought for {duration}").format(duration=duration(seconds))
+    return translate("Ponder", "Thought for {duration}").format(duration=duration(seconds))
 
 
 def file_size(size_bytes: int) -> str:
     """Decimal units, as memory and disks are sold."""
     if size_bytes >= 10**9:
-        return tr("{n} GB").format(n=decimal(size_bytes / 10**9, 1))
-    return tr("{n} MB").format(n=max(1, round(size_bytes / 10**6)))
+        return translate("Ponder", "{n} GB").format(n=decimal(size_bytes / 10**9, 1))
+    return translate("Ponder", "{n} MB").format(n=max(1, round(size_bytes / 10**6)))
 
 
 def device_name(device: str) -> str:
@@ -60,7 +57,7 @@ def device_name(device: str) -> str:
 
 def precision_name(precision: Precision) -> str:
     bits = _BITS.get(precision)
-    return tr("{n}-bit").format(n=bits) if bits else precision.value
+    return translate("Ponder", "{n}-bit").format(n=bits) if bits else precision.value
 
 
 def loaded_facts(loaded: Loaded) -> str:
@@ -71,18 +68,20 @@ def loaded_facts(loaded: Loaded) -> str:
     return " · ".join(parts)
 
 
-def answer_facts(finished: Finished, first_token_s: float | None) -> str:
-    """ "212 tokens · 46 tokens/s · first in 0.3 s"; empty where nothing was generated."""
-    tokens = finished.thinking_tokens + finished.answer_tokens
+def answer_facts(facts: GenerationFacts) -> str:
+    """ "212 tokens · 46 tokens/s · first in 0.3 s"; empty where nothing is known."""
+    tokens = (facts.thinking_tokens or 0) + (facts.answer_tokens or 0)
     if tokens == 0:
         return ""
-    parts = [tr("1 token") if tokens == 1 else tr("{n} tokens").format(n=count(tokens))]
-    if finished.tokens_per_s > 0:
-        digits = 0 if finished.tokens_per_s >= 10 else 1
-        parts.append(tr("{n} tokens/s").format(n=decimal(finished.tokens_per_s, digits)))
-    if first_token_s is not None:
-        if first_token_s < SHORTEST_IN_SECONDS_S:
-            parts.append(tr("first in {n} ms").format(n=max(1, round(first_token_s * 1000))))
+    parts = [
+        translate("Ponder", "1 token") if tokens == 1 else translate("Ponder", "{n} tokens").format(n=count(tokens))
+    ]
+    if facts.tokens_per_s:
+        digits = 0 if facts.tokens_per_s >= 10 else 1
+        parts.append(translate("Ponder", "{n} tokens/s").format(n=decimal(facts.tokens_per_s, digits)))
+    if facts.first_token_s is not None:
+        if facts.first_token_s < SHORTEST_IN_SECONDS_S:
+            parts.append(translate("Ponder", "first in {n} ms").format(n=max(1, round(facts.first_token_s * 1000))))
         else:
-            parts.append(tr("first in {n} s").format(n=decimal(first_token_s, 1)))
+            parts.append(translate("Ponder", "first in {n} s").format(n=decimal(facts.first_token_s, 1)))
     return " · ".join(parts)

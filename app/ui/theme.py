@@ -1,4 +1,4 @@
-"""Light or dark as the system says, at the zoom the person chose: colours, sizes, fonts and icons for every widget.
+"""Light or dark as the person or the system says, at a zoom: colours, sizes, fonts and icons for every widget.
 
 Widgets hold the theme, ask it by token, and listen to `changed`. What Qt draws itself (menus, tooltips) follows from
 the palette set here.
@@ -11,12 +11,18 @@ from PySide6.QtGui import QColor, QFont, QFontDatabase, QGuiApplication, QPainte
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QApplication, QMenu, QScrollBar, QToolTip
 
+from app.core.settings import ThemeChoice
 from app.ui.icons import Icon, renderer_for
 from app.ui.stylesheet import menu_sheet, scroll_bar_sheet
 from app.ui.tokens import DARK, LIGHT, LINE_HEIGHT, ZOOM_STEPS, TextRole, Token
 
 # A font's size in points is pixels times 72 over the dots per inch of the screen it is meant for.
 POINTS_PER_INCH = 72
+_SCHEMES = {
+    ThemeChoice.SYSTEM: Qt.ColorScheme.Unknown,
+    ThemeChoice.LIGHT: Qt.ColorScheme.Light,
+    ThemeChoice.DARK: Qt.ColorScheme.Dark,
+}
 
 
 class Theme(QObject):
@@ -29,14 +35,18 @@ class Theme(QObject):
 
     changed = Signal()
     """Colours or sizes are others now."""
+    zoomed = Signal(float)
+    """The zoom is another one now."""
 
     def __init__(self, app: QApplication, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._app = app
         self._zoom = 1.0
+        self._choice = ThemeChoice.SYSTEM
         self._icons: dict[tuple[Icon, Token], QSvgRenderer] = {}
         hints = QGuiApplication.styleHints()
-        self._dark = hints.colorScheme() is Qt.ColorScheme.Dark
+        self._system_scheme = hints.colorScheme()
+        self._dark = self._system_scheme is Qt.ColorScheme.Dark
         hints.colorSchemeChanged.connect(self.follow)
         app.setStyle("Fusion")
         self._apply()
@@ -51,8 +61,22 @@ class Theme(QObject):
 
     @Slot(Qt.ColorScheme)
     def follow(self, scheme: Qt.ColorScheme) -> None:
-        """Take on a colour scheme; an unknown one is light."""
-        dark = scheme is Qt.ColorScheme.Dark
+        """Take on the system's colour scheme, unless the person chose otherwise; an unknown one is light."""
+        self._system_scheme = scheme
+        self._settle()
+
+    def set_choice(self, choice: ThemeChoice) -> None:
+        """Be light or dark whatever the system says, or as it says."""
+        self._choice = choice
+        # The frame that the system draws around the window follows too, where it can.
+        QGuiApplication.styleHints().setColorScheme(_SCHEMES[choice])
+        self._settle()
+
+    def _settle(self) -> None:
+        if self._choice is ThemeChoice.SYSTEM:
+            dark = self._system_scheme is Qt.ColorScheme.Dark
+        else:
+            dark = self._choice is ThemeChoice.DARK
         if dark != self._dark:
             self._dark = dark
             self._apply()
@@ -72,6 +96,7 @@ class Theme(QObject):
         if zoom != self._zoom:
             self._zoom = zoom
             self._apply()
+            self.zoomed.emit(zoom)
 
     def color(self, token: Token) -> QColor:
         return QColor((DARK if self._dark else LIGHT)[token])

@@ -75,6 +75,7 @@ class TextRole(Enum):
 
     BODY = (14.0, False, False)
     STRONG = (14.0, True, False)
+    TITLE = (18.0, True, False)
     THOUGHT = (13.0, False, False)
     FACTS = (12.5, False, False)
     FACTS_STRONG = (12.5, True, False)

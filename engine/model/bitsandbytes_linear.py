@@ -5,7 +5,7 @@ They are to the decoder what `engine.model.linear`'s are. bitsandbytes is import
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import torch
@@ -14,17 +14,20 @@ from torch.nn import functional as F
 
 from engine.bitsandbytes_support import import_functional
 from engine.memory_errors import as_out_of_memory
-from engine.model.linear import WIDENED_BYTES, DenseLinear
+from engine.memory_plan import WIDENED_BYTES
+from engine.model.linear import (
+    QUANTIZE_ROWS,
+    QUANTIZE_ROWS_ELSEWHERE,
+    DenseLinear,
+    stacked_rows,
+    stacked_shape,
+)
 from engine.types import Precision
 
 # LLM.int8()'s own default (arXiv:2208.07339, section 3.2): from this size on, an activation is multiplied in 16 or 32
 # bits, so that a few large ones do not cost all others of their token their precision.
 OUTLIER_THRESHOLD = 6.0
 NF4_BLOCK = 64
-# How many rows are quantised at once, which takes several times their size. On a CPU, freed blocks of some MB between
-# lasting ones can stay with the process: with whole matrices, loading sometimes left 600 MB behind.
-QUANTIZE_ROWS = {"cpu": 64}
-QUANTIZE_ROWS_ELSEWHERE = 4_096
 # A product of random numbers in 8 or 4 bits is off by 1 or 9 percent; a kernel that fails is off by 100.
 TRIAL_TOLERANCE = {Precision.INT8: 0.05, Precision.NF4: 0.3}
 
@@ -56,17 +59,16 @@ class BitsAndBytesInt8Linear:
         self.threshold = threshold
 
     @classmethod
-    def from_weight(
-        cls, weight: Tensor, device: torch.device, threshold: float = OUTLIER_THRESHOLD
+    def from_weights(
+        cls, weights: Sequence[Tensor], device: torch.device, threshold: float = OUTLIER_THRESHOLD
     ) -> BitsAndBytesInt8Linear:
-        """Quantise `(out_features, in_features)` weights and keep them on `device`."""
+        """Quantise `(rows, in_features)` matrices, stacked on one another, and keep them on `device`."""
         quantize = import_functional().int8_vectorwise_quant
-        codes = torch.empty(weight.shape, dtype=torch.int8, device=device)
-        absmax = torch.empty(weight.shape[0], dtype=torch.float32, device=device)
-        step = QUANTIZE_ROWS.get(device.type, QUANTIZE_ROWS_ELSEWHERE)
-        for start in range(0, weight.shape[0], step):
-            rows = slice(start, start + step)
-            codes[rows], absmax[rows], _ = quantize(weight[rows].to(device, torch.float16).contiguous())
+        out_features, in_features = stacked_shape(weights)
+        codes = torch.empty((out_features, in_features), dtype=torch.int8, device=device)
+        absmax = torch.empty(out_features, dtype=torch.float32, device=device)
+        for rows, part in stacked_rows(weights, QUANTIZE_ROWS.get(device.type, QUANTIZE_ROWS_ELSEWHERE)):
+            codes[rows], absmax[rows], _ = quantize(part.to(device, torch.float16).contiguous())
         return cls(codes, absmax, threshold)
 
     @property
@@ -101,35 +103,54 @@ class BitsAndBytesInt8Linear:
 class Nf4Linear:
     """4-bit NormalFloat weights (QLoRA, arXiv:2305.14314) in blocks of 64.
 
-    The weights are expanded for each product. That is slow, but the point of 4 bits here is to fit at all.
+    The weights are expanded for each product. That is slow, but the point of 4 bits here is to fit at all; in main
+    memory, which the model shares with everything else, at most WIDENED_BYTES of them are expanded at once.
+
+    Args:
+        weights: `(rows, in_features)` matrices, stacked on one another.
+        dtype: what they are multiplied in, 16 bits wide.
     """
 
-    __slots__ = ("_absmax", "_dequantize", "_dtype", "_packed", "_state")
+    __slots__ = ("_absmax", "_dequantize", "_dtype", "_packed", "_parts")
 
-    def __init__(self, weight: Tensor, device: torch.device, dtype: torch.dtype) -> None:
+    def __init__(self, weights: Sequence[Tensor], device: torch.device, dtype: torch.dtype) -> None:
         functional = import_functional()
         self._dtype = dtype
         self._dequantize: Callable[..., Tensor] = functional.dequantize_4bit
-        rows, columns = weight.shape
-        # A block of weights must not run over into rows that are quantised later.
-        step = QUANTIZE_ROWS.get(device.type, QUANTIZE_ROWS_ELSEWHERE) if columns % NF4_BLOCK == 0 else rows
+        rows, columns = stacked_shape(weights)
+        # A block of weights must not run over into rows that are quantised or expanded apart from it. Any NF4_BLOCK
+        # rows are whole blocks, and all steps are multiples of that, but a matrix in the stack may end within one.
+        if any(len(weight) * columns % NF4_BLOCK for weight in weights[:-1]):
+            weights = [torch.cat(list(weights))]
         self._packed = torch.empty((-(-rows * columns // 2), 1), dtype=torch.uint8, device=device)
         self._absmax = torch.empty(-(-rows * columns // NF4_BLOCK), dtype=torch.float32, device=device)
-        for start in range(0, rows, step):
-            part = weight[start : start + step].to(device, dtype)
-            packed, state = functional.quantize_4bit(part, blocksize=NF4_BLOCK, quant_type="nf4")
-            at, block = start * columns // 2, start * columns // NF4_BLOCK
+        for place, part in stacked_rows(weights, QUANTIZE_ROWS.get(device.type, QUANTIZE_ROWS_ELSEWHERE)):
+            packed, state = functional.quantize_4bit(part.to(device, dtype), blocksize=NF4_BLOCK, quant_type="nf4")
+            at, block = place.start * columns // 2, place.start * columns // NF4_BLOCK
             self._packed[at : at + len(packed)] = packed
             self._absmax[block : block + len(state.absmax)] = state.absmax
-        state.shape, state.absmax = weight.shape, self._absmax
-        self._state = state
+        step = max(WIDENED_BYTES // (2 * columns) // NF4_BLOCK, 1) * NF4_BLOCK if device.type == "cpu" else rows
+        self._parts: list[tuple[Tensor, Any]] = []
+        for start in range(0, rows, step):
+            end = min(start + step, rows)
+            expanded = functional.QuantState(
+                absmax=self._absmax[start * columns // NF4_BLOCK : -(-end * columns // NF4_BLOCK)],
+                shape=torch.Size((end - start, columns)),
+                dtype=dtype,
+                blocksize=NF4_BLOCK,
+                code=state.code,
+                quant_type="nf4",
+            )
+            self._parts.append((self._packed[start * columns // 2 : -(-end * columns // 2)], expanded))
 
     @property
     def weights_bytes(self) -> int:
         return self._packed.numel() + self._absmax.numel() * self._absmax.element_size()
 
     def __call__(self, x: Tensor) -> Tensor:
-        return F.linear(x.to(self._dtype), self._dequantize(self._packed, self._state)).to(x.dtype)
+        narrow = x.to(self._dtype)
+        parts = [F.linear(narrow, self._dequantize(packed, state)) for packed, state in self._parts]
+        return (parts[0] if len(parts) == 1 else torch.cat(parts, dim=1)).to(x.dtype)
 
 
 @torch.inference_mode()
@@ -148,9 +169,9 @@ def trial(precision: Precision, device: torch.device) -> str:
     try:
         exact = DenseLinear(weight)(x)
         layer: Callable[[Tensor], Tensor] = (
-            BitsAndBytesInt8Linear.from_weight(weight, device)
+            BitsAndBytesInt8Linear.from_weights([weight], device)
             if precision is Precision.INT8
-            else Nf4Linear(weight, device, torch.float16)
+            else Nf4Linear([weight], device, torch.float16)
         )
         off = (layer(x.to(device, torch.float16)).float().cpu() - exact).norm() / exact.norm()
     except Exception as error:  # a library of machine code fails in ways that nobody can list

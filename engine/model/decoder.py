@@ -4,14 +4,12 @@ The architecture is the Qwen3 technical report's (arXiv:2505.09388, section 2): 
 with an RMSNorm on each query and key head before RoPE, and a SwiGLU feed-forward. Query, key and value projections are
 one product, gate and up another. Decoding one token has static shapes (the token and its position are tensors, the
 attended length is rounded up and masked), so that the same step runs eagerly on a CPU and can be captured as a CUDA
-graph on a GPU.
+graph on a GPU. On a CPU, where the native kernels are there, they read one token or a few instead (engine.native).
 
 transformers' Qwen3ForCausalLM in float32 is the reference; tests compare every position.
 """
 
 from __future__ import annotations
-
-from dataclasses import dataclass
 
 import torch
 from torch import Tensor
@@ -21,43 +19,16 @@ from engine.cancel import CancelToken
 from engine.model.base import SequenceCache
 from engine.model.geometry import Qwen3Geometry
 from engine.model.kv_cache import KVCache
-from engine.model.linear import Linear
 from engine.model.rope import RotaryTable, rotate
+from engine.model.weights import DecoderWeights, LayerWeights
+from engine.native.library import MAX_ROWS, Kernels
+from engine.native.step import NativeStep, supports
 
+# Up to so many tokens, several native steps read a prompt more quickly than torch, whose products need many rows to be
+# quick; in BF16, where processors have products of their own for it, only as many as one step takes.
+NATIVE_PREFILL_TOKENS = 4 * MAX_ROWS
 # Attended lengths in decode are rounded up to this, so that few different shapes occur.
 DECODE_BUCKET = 64
-
-
-@dataclass(frozen=True, slots=True)
-class LayerWeights:
-    """One block. Norm weights are `(hidden,)` or `(head_dim,)`; `qkv` stacks q, k, v rows, `gate_up` gate and up."""
-
-    attention_norm: Tensor
-    qkv: Linear
-    query_norm: Tensor
-    key_norm: Tensor
-    output: Linear
-    mlp_norm: Tensor
-    gate_up: Linear
-    down: Linear
-
-
-@dataclass(frozen=True, slots=True)
-class DecoderWeights:
-    """All weights of a model. `embedding` is `(vocab, hidden)`."""
-
-    embedding: Tensor
-    layers: tuple[LayerWeights, ...]
-    final_norm: Tensor
-    head: Linear
-
-    @property
-    def total_bytes(self) -> int:
-        shared = getattr(self.head, "weight", None) is self.embedding
-        total = 0 if shared else self.embedding.numel() * self.embedding.element_size()
-        for layer in self.layers:
-            total += sum(p.weights_bytes for p in (layer.qkv, layer.output, layer.gate_up, layer.down))
-        return total + self.head.weights_bytes
 
 
 def rms_norm(x: Tensor, weight: Tensor, eps: float) -> Tensor:
@@ -77,6 +48,7 @@ class Qwen3Decoder:
         compute_dtype: dtype of activations.
         cache_dtype: dtype of cached keys and values (int8: quantised).
         prefill_chunk_tokens: prompt tokens to give to one call of `prefill`.
+        kernels: native kernels to read few tokens with, where they can take these weights; None: torch alone.
     """
 
     def __init__(
@@ -89,6 +61,7 @@ class Qwen3Decoder:
         compute_dtype: torch.dtype,
         cache_dtype: torch.dtype,
         prefill_chunk_tokens: int,
+        kernels: Kernels | None = None,
     ) -> None:
         self.geometry = geometry
         self.device = device
@@ -97,9 +70,13 @@ class Qwen3Decoder:
         self._weights: DecoderWeights | None = weights
         self._compute_dtype = compute_dtype
         self._cache_dtype = cache_dtype
-        self._rotary = RotaryTable(geometry, context_tokens, device, compute_dtype)
+        self.rotary = RotaryTable(geometry, context_tokens, device, compute_dtype)
         self._positions = torch.arange(context_tokens, device=device)
         self._group = geometry.heads // geometry.kv_heads
+        self._native: NativeStep | None = None
+        self._native_tokens = MAX_ROWS if compute_dtype == torch.bfloat16 else NATIVE_PREFILL_TOKENS
+        if kernels is not None and supports(weights, device, cache_dtype):
+            self._native = NativeStep(geometry, weights, self.rotary, kernels)
 
     @property
     def weights(self) -> DecoderWeights:
@@ -115,8 +92,16 @@ class Qwen3Decoder:
     def weights_bytes(self) -> int:
         return self.weights.total_bytes
 
+    @property
+    def kernels(self) -> str | None:
+        """The instruction set of the native kernels in use; None where torch decodes."""
+        return None if self._native is None else self._native.kernels.name
+
     def close(self) -> None:
         self._weights = None
+        if self._native is not None:
+            self._native.close()
+            self._native = None
 
     def new_cache(self) -> KVCache:
         # An 8-bit cache is expanded to the compute dtype; otherwise attention runs in the cache's own dtype.
@@ -144,6 +129,8 @@ class Qwen3Decoder:
         cache = _own(cache)
         start, end = cache.length, cache.length + len(ids)
         cache.reserve(end)
+        if self._native is not None and 0 < len(ids) <= self._native_tokens:
+            return self._read_natively(self._native, ids, cache, cancel, all_positions=all_positions)
         positions = self._positions[start:end]
         mask = self._causal_mask(start, end)
         x = self.weights.embedding[torch.tensor(ids, device=self.device)].to(self._compute_dtype)
@@ -157,11 +144,37 @@ class Qwen3Decoder:
         cache.length = end
         return self._logits(x if all_positions else x[-1:], squeeze=not all_positions)
 
+    def _read_natively(
+        self,
+        native: NativeStep,
+        ids: list[int],
+        cache: KVCache,
+        cancel: CancelToken | None,
+        *,
+        all_positions: bool,
+    ) -> Tensor:
+        """`prefill` by native steps of a few tokens each."""
+        before, logits = cache.length, []
+        try:
+            for at in range(0, len(ids), MAX_ROWS):
+                part = ids[at : at + MAX_ROWS]
+                wanted = len(part) if all_positions else int(at + len(part) == len(ids))
+                logits.append(native.run(part, cache, cancel, logit_rows=wanted))
+                cache.length += len(part)
+        except BaseException:
+            cache.length = before
+            raise
+        return torch.cat(logits) if all_positions else logits[-1][0]
+
     def decode(self, token_id: int, cache: SequenceCache, cancel: CancelToken | None = None) -> Tensor:
         """See CausalModel.decode."""
         cache = _own(cache)
         position = cache.length
         cache.reserve(position + 1)
+        if self._native is not None:
+            logits = self._native.run([token_id], cache, cancel)
+            cache.length = position + 1
+            return logits[0]
         bucket = min(-(-(position + 1) // DECODE_BUCKET) * DECODE_BUCKET, cache.capacity)
         with torch.inference_mode():
             token = torch.tensor([token_id], device=self.device)
@@ -183,8 +196,8 @@ class Qwen3Decoder:
         Returns:
             float32 logits `(vocab,)` on the device.
         """
-        cos = self._rotary.cos.index_select(0, position)
-        sin = self._rotary.sin.index_select(0, position)
+        cos = self.rotary.cos.index_select(0, position)
+        sin = self.rotary.sin.index_select(0, position)
         hidden_positions = self._positions[:bucket] > position
         x = self.weights.embedding.index_select(0, token).to(self._compute_dtype)
         for index, layer in enumerate(self.weights.layers):
@@ -223,7 +236,7 @@ class Qwen3Decoder:
     ) -> Tensor:
         g = self.geometry
         start = end - len(x)
-        query, key, value = self._project(layer, x, self._rotary.cos[start:end], self._rotary.sin[start:end])
+        query, key, value = self._project(layer, x, self.rotary.cos[start:end], self.rotary.sin[start:end])
         cache.write(index, positions, key, value)
         keys, values = cache.view(index, end)
         # (kv_heads, group * n, head_dim): one KV head serves its whole group without being copied.

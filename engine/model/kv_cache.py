@@ -107,6 +107,13 @@ class KVCache:
             return (codes.float() * self._scales[index][:, :length]).to(self.compute_dtype)
         return codes if codes.dtype == self.compute_dtype else codes.to(self.compute_dtype)
 
+    def buffers(self) -> tuple[tuple[Tensor, ...], tuple[Tensor, ...]]:
+        """Codes and scales as they lie in memory, keys and values of each layer in turn; others once it has grown.
+
+        Codes are `(kv_heads, capacity, head_dim)`, scales `(kv_heads, capacity, 1)`; none unless quantised.
+        """
+        return tuple(self._codes), tuple(self._scales)
+
     def truncate(self, length: int) -> int:
         """Forget everything from position `length` on. Returns the length kept."""
         self.length = min(self.length, max(length, 0))

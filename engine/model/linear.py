@@ -6,19 +6,22 @@ Those that compute through bitsandbytes are in `engine.model.bitsandbytes_linear
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from typing import Protocol
 
 import torch
 from torch import Tensor
 from torch.nn import functional as F
 
+from engine.memory_plan import WIDENED_BYTES
+
 INT8_MAX = 127.0
-QUANTIZE_ROWS = 4_096
+# How many rows are quantised at once, which takes several times their size. On a CPU, freed blocks of some MB between
+# lasting ones can stay with the process, hundreds of MB in all.
+QUANTIZE_ROWS = {"cpu": 64}
+QUANTIZE_ROWS_ELSEWHERE = 4_096
 # Below this many rows cuBLASLt's int8 product refuses to run; short inputs are padded up to it.
 CUDA_INT8_MIN_ROWS = 32
-# Where 8-bit weights must be widened for a product, no more than this at a time: a head of 150,000 rows widened at once
-# would take more memory than the model.
-WIDENED_BYTES = 64 << 20
 
 
 class Linear(Protocol):
@@ -30,6 +33,25 @@ class Linear(Protocol):
     def __call__(self, x: Tensor) -> Tensor: ...
 
 
+def stacked_rows(weights: Sequence[Tensor], rows: int) -> Iterator[tuple[slice, Tensor]]:
+    """At most `rows` rows at a time of matrices stacked on one another, each with its place in the stack.
+
+    To be copied from one by one: the stack itself would be as large again as what is made of it, and where it lay,
+    between lasting blocks, a hole would stay with the process.
+    """
+    start = 0
+    for weight in weights:
+        for first in range(0, len(weight), rows):
+            part = weight[first : first + rows]
+            yield slice(start, start + len(part)), part
+            start += len(part)
+
+
+def stacked_shape(weights: Sequence[Tensor]) -> tuple[int, int]:
+    """`(rows, columns)` of such a stack."""
+    return sum(len(weight) for weight in weights), weights[0].shape[1]
+
+
 class DenseLinear:
     """Weights in a floating-point dtype: `y = x @ weight.T`. `weight` is `(out_features, in_features)`."""
 
@@ -37,6 +59,18 @@ class DenseLinear:
 
     def __init__(self, weight: Tensor) -> None:
         self.weight = weight
+
+    @classmethod
+    def from_weights(cls, weights: Sequence[Tensor], device: torch.device, dtype: torch.dtype) -> DenseLinear:
+        """Of matrices stacked on one another.
+
+        Always a copy: what a loader gives may be a view of a mapped file. Kept, it would hold the file open, and a
+        file cut short while Ponder runs would end the process.
+        """
+        weight = torch.empty(stacked_shape(weights), dtype=dtype, device=device)
+        for rows, part in stacked_rows(weights, len(weight)):
+            weight[rows] = part
+        return cls(weight)
 
     @property
     def weights_bytes(self) -> int:
@@ -76,16 +110,16 @@ class Int8Linear:
         self._integer_product = integer_product
 
     @classmethod
-    def from_weight(cls, weight: Tensor, device: torch.device) -> Int8Linear:
-        """Quantise `(out_features, in_features)` weights and keep them on `device`."""
-        codes = torch.empty(weight.shape, dtype=torch.int8, device=device)
-        scale = torch.empty((1, weight.shape[0]), dtype=torch.float32, device=device)
+    def from_weights(cls, weights: Sequence[Tensor], device: torch.device) -> Int8Linear:
+        """Quantise `(rows, in_features)` matrices, stacked on one another, and keep them on `device`."""
+        out_features, in_features = stacked_shape(weights)
+        codes = torch.empty((out_features, in_features), dtype=torch.int8, device=device)
+        scale = torch.empty((1, out_features), dtype=torch.float32, device=device)
         # A few rows at a time: a head of 150,000 rows in float32 would take as much again as the whole model.
-        for start in range(0, weight.shape[0], QUANTIZE_ROWS):
-            part, part_scale = quantize_rows(weight[start : start + QUANTIZE_ROWS])
-            codes[start : start + QUANTIZE_ROWS] = part
-            scale[0, start : start + QUANTIZE_ROWS] = part_scale[:, 0]
-        return cls(codes, scale, integer_product_is_exact(device, weight.shape[0], weight.shape[1]))
+        for rows, part in stacked_rows(weights, QUANTIZE_ROWS.get(device.type, QUANTIZE_ROWS_ELSEWHERE)):
+            codes[rows], part_scale = quantize_rows(part)
+            scale[0, rows] = part_scale[:, 0]
+        return cls(codes, scale, integer_product_is_exact(device, out_features, in_features))
 
     @property
     def weights_bytes(self) -> int:

@@ -5,7 +5,7 @@ Tensors are read through a memory map one layer at a time, so that loading never
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Protocol
 
 import torch
@@ -13,9 +13,11 @@ from torch import Tensor
 
 from engine.cancel import CancelToken
 from engine.model.bitsandbytes_linear import BitsAndBytesInt8Linear, Nf4Linear
-from engine.model.decoder import DecoderWeights, LayerWeights, Qwen3Decoder
+from engine.model.decoder import Qwen3Decoder
 from engine.model.geometry import Qwen3Geometry
 from engine.model.linear import DenseLinear, Int8Linear, Linear
+from engine.model.weights import DecoderWeights, LayerWeights
+from engine.native.library import native
 from engine.types import Int8Kernel, KVCachePrecision, LoadProgress, Precision
 
 Progress = Callable[[LoadProgress], None]
@@ -107,44 +109,38 @@ class _Builder:
 
     def linear(self, *names: str) -> Linear:
         """One layer out of the rows of several."""
-        parts = [self._read(name) for name in names]
-        return self.place(parts[0] if len(parts) == 1 else torch.cat(parts))
+        return self.place([self._read(name) for name in names])
 
-    def place(self, weight: Tensor) -> Linear:
+    def place(self, weights: Sequence[Tensor]) -> Linear:
         if self._precision is Precision.INT8:
             if self._int8_kernel is Int8Kernel.BITSANDBYTES:
-                return BitsAndBytesInt8Linear.from_weight(weight, self._device)
-            return Int8Linear.from_weight(weight, self._device)
+                return BitsAndBytesInt8Linear.from_weights(weights, self._device)
+            return Int8Linear.from_weights(weights, self._device)
         if self._precision is Precision.NF4:
-            return Nf4Linear(weight, self._device, self._dtype)
-        placed = weight.to(self._device, self._dtype)
-        # What the source gives may be a view of a mapped file: kept, it would hold the file open, and a file cut
-        # short while Ponder runs would end the process.
-        return DenseLinear(placed.clone() if placed.data_ptr() == weight.data_ptr() else placed)
+            return Nf4Linear(weights, self._device, self._dtype)
+        return DenseLinear.from_weights(weights, self._device, self._dtype)
 
     def embedding(self) -> Tensor:
         weight = self._read("model.embed_tokens.weight")
-        if self._precision in (Precision.INT8, Precision.NF4) and weight.dtype == torch.float32:
-            weight = weight.to(
-                torch.bfloat16
-            )  # only looked up, one row a token: 16 bits lose nothing that 8 would keep
-        elif self._precision not in (Precision.INT8, Precision.NF4):
-            weight = weight.to(self._dtype)
+        dtype = self._dtype
+        if self._precision is Precision.INT8:
+            # Only looked up, one row a token: 16 bits lose nothing that 8 would keep.
+            dtype = torch.bfloat16 if weight.dtype == torch.float32 else weight.dtype
         # A copy, since what the source gives is a view of a file that is closed after loading.
-        return weight.to(self._device, copy=True)
+        return weight.to(self._device, dtype, copy=True)
 
     def head(self, geometry: Qwen3Geometry, embedding: Tensor) -> Linear:
-        if self._precision is Precision.INT8 and self._int8_kernel is Int8Kernel.BITSANDBYTES:
-            weight = embedding if geometry.tied_head else self._read("lm_head.weight")
+        if self._precision is not Precision.INT8:
+            # Four bits cost the head most of all: with NF4 it stays 16-bit.
+            if geometry.tied_head:
+                return DenseLinear(embedding)
+            return DenseLinear.from_weights([self._read("lm_head.weight")], self._device, self._dtype)
+        weight = embedding if geometry.tied_head else self._read("lm_head.weight")
+        if self._int8_kernel is Int8Kernel.BITSANDBYTES:
             # Nearly everything that the final norm puts out may be an outlier, and each would cost a column of the
             # largest matrix, widened for every token.
-            return BitsAndBytesInt8Linear.from_weight(weight, self._device, threshold=0.0)
-        if not geometry.tied_head:
-            return self.linear("lm_head.weight")
-        if self._precision is Precision.INT8:
-            return Int8Linear.from_weight(embedding, self._device)
-        # Four bits cost the head most of all, so with NF4 the tied matrix serves both ends as it is.
-        return DenseLinear(embedding) if embedding.dtype == self._dtype else DenseLinear(embedding.to(self._dtype))
+            return BitsAndBytesInt8Linear.from_weights([weight], self._device, threshold=0.0)
+        return Int8Linear.from_weights([weight], self._device)
 
     def layer(self, index: int) -> LayerWeights:
         prefix = f"model.layers.{index}."
@@ -207,4 +203,5 @@ def load_decoder(
         compute_dtype=compute_dtype,
         cache_dtype=cache_dtype_for(kv_cache, compute_dtype, precision),
         prefill_chunk_tokens=prefill_chunk_tokens_for(layer_parameters, precision, device, int8_kernel),
+        kernels=native().kernels,
     )

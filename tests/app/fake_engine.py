@@ -100,6 +100,9 @@ class FakeEngine:
     def answer_now(self, request_id: int) -> None:
         raise AssertionError("the command line never asks for this")
 
+    def count_tokens(self, texts: tuple[str, ...]) -> tuple[int, ...]:
+        raise AssertionError("the command line never asks for this")
+
     def unload(self) -> None:
         raise AssertionError("the command line never asks for this")
 

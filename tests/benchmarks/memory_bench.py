@@ -30,6 +30,7 @@ from pathlib import Path
 
 from engine.checkpoint import open_checkpoint
 from engine.hardware import DeviceKind
+from engine.memory_errors import give_back_freed_memory
 from engine.memory_plan import plan
 from engine.model.geometry import Qwen3Geometry
 from engine.model.kv_cache import KVCache
@@ -82,6 +83,7 @@ class _Peak:
 
     def __init__(self, device: str) -> None:
         self._device = device
+        self._sampling = threading.Lock()
         self._ended = threading.Event()
         self._thread = threading.Thread(target=self._follow, daemon=True)
         self.now()
@@ -98,12 +100,22 @@ class _Peak:
 
     def _follow(self) -> None:
         while not self._ended.wait(SAMPLE_EVERY_S):
+            self._sample()
+
+    def _sample(self) -> None:
+        with self._sampling:
             self.peak_bytes = max(self.peak_bytes, self.now())
+
+    def restart(self) -> int:
+        """Forget the peak so far; returns what is in use now. A sample that was begun before counts as before."""
+        with self._sampling:
+            self.peak_bytes = self.now()
+            return self.peak_bytes
 
     def end(self) -> None:
         self._ended.set()
         self._thread.join()
-        self.peak_bytes = max(self.peak_bytes, self.now())
+        self._sample()
 
 
 def measure_here(
@@ -142,8 +154,9 @@ def measure_here(
             int8_kernel=int8_kernel,
         )
     load_peak_bytes = peak.peak_bytes
+    give_back_freed_memory()  # as the engine does once it has loaded
     drop_mapped(folder)
-    loaded_bytes = peak.peak_bytes = peak.now()
+    loaded_bytes = peak.restart()
     cache = model.new_cache()
     cache.reserve(context_tokens)
     _fill(cache, checkpoint.geometry, device)

@@ -3,9 +3,11 @@
 For tests of everything that stands in front of an engine: it can run out of memory, hang, crash, report NaN, split
 characters over deltas and flood. Run it in a child: `ProcessEngine("tests.support.scripted_engine:ScriptedEngine")`.
 
-Messages: "words N [DELAY_MS]", "think N M", "flood N", "split", "oom", "nan", "bug", "hang" (still cancellable),
-"stuck" (not), "crash [AFTER_WORDS]", "tool", "reclassify". Models: any name loads at once; "slow", "oom", "hang",
-"crash", "stuck" behave so while loading; "killed" crashes after its first progress. Out of memory comes with OFFER.
+Messages: "words N [DELAY_MS]", "think N M", "flood N [TOKENS_A_SECOND]", "split", "oom", "nan", "bug", "hang" (still
+cancellable), "stuck" (not), "crash [AFTER_WORDS]", "tool", "reclassify", "request" (answers with the request itself
+in Python's words). An answer that is to be continued goes on with CONTINUATION. A text has as many tokens as words.
+Models: any name loads at once; "slow", "oom", "hang", "crash", "stuck" behave so while loading; "killed" crashes
+after its first progress. Out of memory comes with OFFER.
 """
 
 from __future__ import annotations
@@ -17,7 +19,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from engine.cancel import CancelToken
-from engine.errors import Cancelled, NumericFailure, OutOfMemory, PonderError
+from engine.errors import Cancelled, NoModel, NumericFailure, OutOfMemory, PonderError
 from engine.types import (
     Channel,
     Failed,
@@ -40,6 +42,8 @@ from engine.types import (
 
 SPLIT_TEXT = "naïve 你好 👩🏽‍💻 e\u0301 done"
 
+CONTINUATION = ", and on"
+
 OFFER = SmallerChoice("cpu", Precision.INT8, KVCachePrecision.BITS16, 2048, 500, "8-bit weights take less.")
 
 
@@ -50,9 +54,11 @@ class ScriptedEngine:
         self._tokens: dict[int, CancelToken] = {}
         self._answer_now: set[int] = set()
         self._load_token: CancelToken | None = None
+        self._loaded = False
 
     def load(self, request: LoadRequest, progress: Callable[[LoadProgress], None] | None = None) -> Loaded:
         self._load_token = token = CancelToken()
+        self._loaded = False
         name = Path(request.model).name
         if name == "oom":
             raise OutOfMemory("The model needs 99 GB.", "Choose a smaller one.", (OFFER,))
@@ -69,6 +75,7 @@ class ScriptedEngine:
                 os.kill(os.getpid(), signal.SIGKILL)
             if steps > 4:
                 time.sleep(0.02)
+        self._loaded = True
         return Loaded(
             name,
             "cpu",
@@ -91,14 +98,16 @@ class ScriptedEngine:
 
     def _run(self, request: GenerateRequest, token: CancelToken) -> Iterator[GenerateEvent]:
         rid = request.request_id
-        words = (request.messages[-1].content if request.messages else "words 3").split()
+        words = (request.raw_text or (request.messages[-1].content if request.messages else "words 3")).split()
+        if request.continues:
+            words = ["continue"]
         command, numbers = words[0], [int(w) for w in words[1:] if w.isdigit()]
         reason, answered, thought = FinishReason.STOP, 0, 0
         started = time.perf_counter()
         yield PrefillProgress(rid, 0, 10)
         yield PrefillProgress(rid, 10, 10)
         try:
-            for event in self._script(rid, command, numbers, token):
+            for event in self._script(request, command, numbers, token):
                 if isinstance(event, TextDelta):
                     thought += event.channel is Channel.THINKING
                     answered += event.channel is Channel.ANSWER
@@ -121,7 +130,10 @@ class ScriptedEngine:
             tokens_per_s=(thought + answered) / max(spent, 1e-9),
         )
 
-    def _script(self, rid: int, command: str, numbers: list[int], token: CancelToken) -> Iterator[GenerateEvent]:
+    def _script(
+        self, request: GenerateRequest, command: str, numbers: list[int], token: CancelToken
+    ) -> Iterator[GenerateEvent]:
+        rid = request.request_id
         first = numbers[0] if numbers else 5
         second = numbers[1] if len(numbers) > 1 else 0
         match command:
@@ -147,6 +159,10 @@ class ScriptedEngine:
             case "split":
                 for character in SPLIT_TEXT:
                     yield TextDelta(rid, Channel.ANSWER, character)
+            case "request":
+                yield TextDelta(rid, Channel.ANSWER, repr(request))
+            case "continue":
+                yield TextDelta(rid, Channel.ANSWER, CONTINUATION)
             case "tool":
                 yield ToolCallMade(rid, ToolCall("calculator", {"expression": "1+1"}))
             case "reclassify":
@@ -154,12 +170,13 @@ class ScriptedEngine:
                 yield Reclassified(rid)
                 yield TextDelta(rid, Channel.ANSWER, "the answer")
             case "flood":
-                pause_every, start = 100, time.perf_counter()
+                pace, start = second or 10_000, time.perf_counter()  # tokens a second
+                pause_every = max(1, pace // 100)
                 for index in range(first):
                     token.raise_if_cancelled()
                     yield TextDelta(rid, Channel.ANSWER, f"w{index} ")
-                    if index % pause_every == 0:  # 10,000 a second
-                        time.sleep(max(0.0, start + index / 10_000 - time.perf_counter()))
+                    if index % pause_every == 0:
+                        time.sleep(max(0.0, start + index / pace - time.perf_counter()))
             case "think":
                 for index in range(first):
                     token.raise_if_cancelled()
@@ -185,8 +202,13 @@ class ScriptedEngine:
     def answer_now(self, request_id: int) -> None:
         self._answer_now.add(request_id)
 
+    def count_tokens(self, texts: tuple[str, ...]) -> tuple[int, ...]:
+        if not self._loaded:
+            raise NoModel("No model is loaded.")
+        return tuple(len(text.split()) for text in texts)
+
     def unload(self) -> None:
-        pass
+        self._loaded = False
 
     def close(self) -> None:
         pass

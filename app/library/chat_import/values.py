@@ -9,8 +9,8 @@ import uuid
 from collections.abc import Collection, Sequence
 from datetime import UTC, datetime
 
+from app.core import conversation
 from app.core.chats import PartKind, TitleSource
-from app.core.conversation import Conversation, Turn
 from app.core.portable import PortableMessage
 from app.library.chat_import.limits import MAX_TITLE_CHARACTERS
 from engine.types import JsonObject, JsonValue, Role
@@ -105,5 +105,5 @@ def title_of(
         return given[:MAX_TITLE_CHARACTERS], TitleSource.MODEL
     questions = (each for each in messages if each.role is Role.USER)
     texts = ("".join(part.text for part in each.parts if part.kind is PartKind.TEXT) for each in questions)
-    words = Conversation([Turn(next(texts, ""), thinking=False)]).title
+    words = conversation.title_of(next(texts, ""))
     return words, TitleSource.PROMPT if words else TitleSource.NONE

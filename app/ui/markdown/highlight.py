@@ -65,6 +65,13 @@ def highlighted(code: str, language: str) -> Iterator[tuple[int, int, CodeKind]]
             yield start, len(value), found
 
 
+def learn(language: str) -> None:
+    """Load what is needed for a language, which takes a while the first time; on any thread."""
+    lexer = _lexer(language)
+    if lexer is not None:
+        list(lexer.get_tokens_unprocessed("x = 1\n"))  # its rules are made ready with the first words
+
+
 @lru_cache(maxsize=256)
 def _kind_of(token: _TokenType) -> CodeKind:
     return next((kind for parent, kind in _KINDS if parent in token.split()), CodeKind.PLAIN)

@@ -1,11 +1,10 @@
-"""TeX formulas as pictures, by ziamath through Qt's SVG. Knows no document."""
+"""TeX formulas as pictures, by ziamath through Qt's SVG. Knows no document; may be called on any thread."""
 
 from __future__ import annotations
 
 import math
 import warnings
 from dataclasses import dataclass
-from functools import lru_cache
 
 from PySide6.QtCore import QByteArray, QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter
@@ -28,8 +27,7 @@ class Formula:
     depth_px: float
 
 
-@lru_cache(maxsize=256)
-def formula(source: str, *, size_px: float, color: str, display: bool) -> Formula | None:
+def draw_formula(source: str, *, size_px: float, color: str, display: bool) -> Formula | None:
     """The picture of a formula; None where the source is not TeX that can be shown."""
     if len(source) > LONGEST_FORMULA or _nesting(source) > _DEEPEST:
         return None

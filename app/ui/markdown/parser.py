@@ -19,16 +19,21 @@ from mdit_py_plugins.footnote import footnote_plugin
 from mdit_py_plugins.tasklists import tasklists_plugin
 
 DEEPEST_NESTING = 24
+_NESTING = ("blockquote_open", "bullet_list_open", "ordered_list_open")
 MATH_INLINE, MATH_BLOCK = "math_inline", "math_block"
 
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A top-level block: its tokens, its source, and where that begins in the text (in characters)."""
+    """A top-level block: its tokens, its source, and where that begins in the text (in characters).
+
+    joint: Where a long paragraph was cut for it, what stood between the two; None for a block of its own.
+    """
 
     tokens: tuple[Token, ...]
     source: str
     start: int
+    joint: str | None = None
 
     @property
     def kind(self) -> str:
@@ -43,8 +48,23 @@ def parse(text: str) -> list[Block]:
     blocks: list[Block] = []
     for group in _top_level(tokens):
         first, last = group[0].map or (len(starts) - 1, len(starts) - 1)
-        blocks.append(Block(tuple(group), text[starts[first] : starts[min(last, len(starts) - 1)]], starts[first]))
+        source = text[starts[first] : starts[min(last, len(starts) - 1)]]
+        if not _says_anything(group) and group[0].type in _NESTING:
+            group = _as_text(source, group[0])
+        blocks.append(Block(tuple(group), source, starts[first]))
     return blocks
+
+
+def _says_anything(tokens: Sequence[Token]) -> bool:
+    return any(token.content for token in tokens)
+
+
+def _as_text(source: str, first: Token) -> list[Token]:
+    """A paragraph that says what was written: what is nested too deeply would not be shown at all."""
+    text = Token("text", "", 0, content=source.strip())
+    inline = Token("inline", "", 0, content=text.content, children=[text], map=first.map, level=1)
+    opening = Token("paragraph_open", "p", 1, map=first.map)
+    return [opening, inline, Token("paragraph_close", "p", -1)]
 
 
 def list_items(block: Block) -> list[int]:

@@ -1,10 +1,12 @@
-"""The plain text of a written document: what a person expects to paste elsewhere. Knows the writer's marks."""
+"""The plain text of a written document: what a person expects to paste elsewhere. Knows the writers' marks."""
 
 from __future__ import annotations
 
 from PySide6.QtGui import QTextBlock, QTextCursor, QTextDocument, QTextList, QTextListFormat, QTextTable
 
-from app.ui.markdown.writer import FORMULA_SOURCE
+from app.ui.markdown.formula_writer import FORMULA_SOURCE
+from app.ui.markdown.utf16 import cut
+from app.ui.markdown.writer import JOINT
 
 _OBJECT = "\ufffc"
 
@@ -27,7 +29,11 @@ def text_between(document: QTextDocument, start: int, end: int) -> str:
             cells.append(text)
         else:
             whole = block.position() >= start
-            lines.append(_marker(block) + text if whole else text)
+            form = block.blockFormat()
+            if form.hasProperty(JOINT) and lines:
+                lines[-1] += form.stringProperty(JOINT) + text
+            else:
+                lines.append(_marker(block) + text if whole else text)
         block = block.next()
     if cells:
         lines.append("\t".join(cells))
@@ -40,7 +46,7 @@ def _block_text(block: QTextBlock, first: int, last: int) -> str:
     while not fragments.atEnd():
         fragment = fragments.fragment()
         begin = fragment.position() - block.position()
-        text = fragment.text()[max(0, first - begin) : max(0, last - begin)]
+        text = cut(fragment.text(), max(0, first - begin), max(0, last - begin))
         source = fragment.charFormat().property(FORMULA_SOURCE)
         pieces.append(text.replace(_OBJECT, str(source)) if source else text)
         fragments += 1

@@ -1,29 +1,26 @@
 """Writes Markdown blocks into a text document, with the theme's fonts and colours. Loads nothing and runs nothing.
 
-A formula is one object character; its source is kept beside it, so that copying gives TeX and not a picture.
+Formulas are written by `FormulaWriter`.
 """
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
 from markdown_it.token import Token as MarkdownToken
-from PySide6.QtCore import Qt, QUrl
+from PySide6.QtCore import Qt
 from PySide6.QtGui import (
     QBrush,
     QColor,
     QFont,
-    QFontMetricsF,
     QTextBlockFormat,
     QTextCharFormat,
     QTextCursor,
     QTextDocument,
     QTextFormat,
     QTextFrameFormat,
-    QTextImageFormat,
     QTextLength,
     QTextListFormat,
     QTextTable,
@@ -31,31 +28,29 @@ from PySide6.QtGui import (
     QTextTableFormat,
 )
 
+from app.ui.markdown.formula_writer import FormulaWriter
+from app.ui.markdown.formulas import Formulas
 from app.ui.markdown.highlight import CodeKind, highlighted, language_of
 from app.ui.markdown.links import checked_link
-from app.ui.markdown.maths import formula
 from app.ui.markdown.parser import Block
+from app.ui.markdown.utf16 import FORBIDDEN
 from app.ui.theme import Theme
 from app.ui.tokens import TextRole, Token
 
-FORMULA_SOURCE: Final = QTextFormat.Property.UserProperty.value + 1
-"""Of an object character's format: the formula's TeX with its delimiters."""
 QUOTE_DEPTH: Final = QTextFormat.Property.UserProperty.value + 2
 """Of a block's format: how many quotes it stands in."""
+JOINT: Final = QTextFormat.Property.UserProperty.value + 5
+"""Of the format of a block that goes on with the paragraph before it: what stands between the two."""
 
 HEADING_SCALES = {"h1": 1.45, "h2": 1.25, "h3": 1.1, "h4": 1.0, "h5": 1.0, "h6": 1.0}
 PARAGRAPH_GAP_PX = 12
 ITEM_GAP_PX = 4
 INDENT_PX = 24
 QUOTE_PX = 16
-CELL_PX = 6
+CELL_PX = 4
 # Laid out as text, larger tables would hold up the window; what is left out is told.
-MOST_CELLS = 1_500
+MOST_CELLS = 700
 LONGEST_PARAGRAPH = 4_000
-# Qt keeps these for itself: borders of frames, and the sign for an object.
-_FORBIDDEN = str.maketrans(
-    {"\ufdd0": "\ufffd", "\ufdd1": "\ufffd", "\u2029": "\n", "\x00": "\ufffd", "\ufffc": "\ufffd"}
-)
 _LINE = "\u2028"
 
 CODE_TOKENS = {
@@ -68,7 +63,6 @@ CODE_TOKENS = {
     CodeKind.ADDED: Token.CODE_STRING,
     CodeKind.TAKEN: Token.DANGER,
 }
-_numbers = itertools.count(1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,10 +82,16 @@ class MarkdownWriter:
         document: Belongs to a view; a formula's picture is put among its resources.
         role: Of running text.
         token: The colour of running text.
+        store: Draws formulas; the application's own unless another one is given.
     """
 
     def __init__(
-        self, theme: Theme, document: QTextDocument, role: TextRole = TextRole.BODY, token: Token = Token.TEXT
+        self,
+        theme: Theme,
+        document: QTextDocument,
+        role: TextRole = TextRole.BODY,
+        token: Token = Token.TEXT,
+        store: Formulas | None = None,
     ) -> None:
         self._theme = theme
         self._document = document
@@ -99,6 +99,8 @@ class MarkdownWriter:
         self._token = token
         self._cursor = QTextCursor(document)
         self._fresh = True
+        self._joint: str | None = None
+        self.formulas = FormulaWriter(theme, document, role, token, store)
         document.setIndentWidth(theme.px(INDENT_PX))
 
     def write(self, blocks: Sequence[Block]) -> None:
@@ -107,6 +109,7 @@ class MarkdownWriter:
         self._fresh = self._ends_in_waiting_block()
         self._cursor.beginEditBlock()
         for block in blocks:
+            self._joint = block.joint
             self._write_tokens(list(block.tokens), _Place())
         self._cursor.endEditBlock()
 
@@ -179,7 +182,12 @@ class MarkdownWriter:
         return form
 
     def _paragraph(self, inner: list[MarkdownToken], place: _Place) -> None:
-        self._new_block(place)
+        joint, self._joint = self._joint, None
+        self._new_block(place, None if joint is None else 0)
+        if joint is not None:
+            form = self._cursor.blockFormat()
+            form.setProperty(JOINT, joint)
+            self._cursor.setBlockFormat(form)
         self._write_tokens(inner, place)
 
     def _heading(self, tag: str, inner: list[MarkdownToken], place: _Place) -> None:
@@ -256,7 +264,7 @@ class MarkdownWriter:
         form.setProperty(QTextFormat.Property.BlockCodeLanguage.value, language)
         self._cursor.setBlockFormat(form)
         write_code(
-            self._cursor, text.rstrip("\n").translate(_FORBIDDEN), language, self._code_format(), self._theme.color
+            self._cursor, text.rstrip("\n").translate(FORBIDDEN), language, self._code_format(), self._theme.color
         )
 
     def _table(self, inner: list[MarkdownToken], place: _Place) -> None:
@@ -343,13 +351,13 @@ class MarkdownWriter:
                         if written > LONGEST_PARAGRAPH:
                             self._cursor.insertBlock(_continued(self._cursor.blockFormat()))
                             written = 0
-                        piece = token.content[start : start + LONGEST_PARAGRAPH].translate(_FORBIDDEN)
+                        piece = token.content[start : start + LONGEST_PARAGRAPH].translate(FORBIDDEN)
                         self._cursor.insertText(piece, form)
                         written += len(piece)
                 case "softbreak" | "hardbreak":
                     self._cursor.insertText(_LINE, form)
                 case "code_inline":
-                    self._cursor.insertText(token.content.translate(_FORBIDDEN), self._inline_code_format(form))
+                    self._cursor.insertText(token.content.translate(FORBIDDEN), self._inline_code_format(form))
                 case "math_inline" | "math_inline_double":
                     self._formula(token.content, token.markup, form, display=token.type == "math_inline_double")
                 case "image":
@@ -371,7 +379,7 @@ class MarkdownWriter:
     def _image(self, token: MarkdownToken, form: QTextCharFormat) -> None:
         """An image is never loaded; its words stand for it, and lead to it where it lies on the web."""
         words = token.content or str(token.attrGet("src") or "")
-        self._cursor.insertText(words.translate(_FORBIDDEN), self._link_format(form, str(token.attrGet("src") or "")))
+        self._cursor.insertText(words.translate(FORBIDDEN), self._link_format(form, str(token.attrGet("src") or "")))
 
     def _link_format(self, base: QTextCharFormat, target: str) -> QTextCharFormat:
         link = checked_link(target)
@@ -379,35 +387,12 @@ class MarkdownWriter:
         if link is not None:
             form.setAnchor(True)
             form.setAnchorHref(link.target)
-            form.setToolTip(link.shown)
             form.setForeground(self._theme.color(Token.WARNING if link.suspicious else Token.ACCENT))
             form.setFontUnderline(True)
         return form
 
     def _formula(self, source: str, markup: str, form: QTextCharFormat, *, display: bool) -> None:
-        closing = {r"\(": r"\)", r"\[": r"\]"}.get(markup, markup or "$")
-        whole = f"{markup or '$'}{source}{closing}"
-        size_px = self._size_px()
-        color = self._theme.color(self._token).name()
-        drawn = formula(source, size_px=size_px, color=color, display=display)
-        if drawn is None:
-            self._cursor.insertText(whole.translate(_FORBIDDEN), self._inline_code_format(form))
-            return
-        name = QUrl(f"formula:{next(_numbers)}")
-        self._document.addResource(QTextDocument.ResourceType.ImageResource.value, name, drawn.image)
-        image = QTextImageFormat()
-        image.setName(name.toString())
-        image.setWidth(drawn.width_px)
-        image.setHeight(drawn.height_px)
-        image.setProperty(FORMULA_SOURCE, whole)
-        image.setToolTip(source)
-        # Qt lets an object in the middle hang (height - half its font's x-height) / 2 below the baseline, so the font
-        # is chosen for that to be the formula's depth.
-        image.setVerticalAlignment(QTextCharFormat.VerticalAlignment.AlignMiddle)
-        font = self._theme.font(self._role)
-        x_height_px = 2 * (drawn.height_px - 2 * drawn.depth_px)
-        image.setFontPointSize(max(1.0, font.pointSizeF() * x_height_px / max(1.0, QFontMetricsF(font).xHeight())))
-        self._cursor.insertImage(image)
+        self.formulas.write(self._cursor, source, markup, self._inline_code_format(form), display=display)
         self._cursor.setCharFormat(form)
 
     def _display_formula(self, source: str, place: _Place) -> None:
@@ -418,9 +403,6 @@ class MarkdownWriter:
         self._formula(source, "$$", self._char_format(), display=True)
 
     # -- formats --
-
-    def _size_px(self) -> float:
-        return self._role.size_px * self._theme.zoom * 1.15  # letters of formulas look smaller than a text font's
 
     def _char_format(self) -> QTextCharFormat:
         form = QTextCharFormat()
@@ -499,4 +481,5 @@ def _styled(base: QTextCharFormat, kind: str) -> QTextCharFormat:
 def _continued(form: QTextBlockFormat) -> QTextBlockFormat:
     following = QTextBlockFormat(form)
     following.setTopMargin(0)
+    following.setProperty(JOINT, "")
     return following

@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from typing import cast
 
 from PySide6.QtCore import QEvent, QObject, QPoint, Qt, QTimer, Signal
-from PySide6.QtGui import QCursor, QMouseEvent, QTextCursor
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtGui import QContextMenuEvent, QCursor, QFocusEvent, QKeyEvent, QKeySequence, QMouseEvent, QTextCursor
+from PySide6.QtWidgets import QWidget
 
 from app.ui.transcript.column import Row, RowView, VirtualColumn
-from app.ui.transcript.text_view import CopiedText, TextView
+from app.ui.transcript.text_view import TextView, copy_text
 
 SCROLL_MS = 30
 SCROLL_SHARE = 3
@@ -36,6 +36,8 @@ class TranscriptSelection(QObject):
     """
 
     changed = Signal()
+    menu_asked = Signal(QPoint)
+    """The place on the screen where somebody asked what can be done with a text."""
 
     def __init__(self, column: VirtualColumn) -> None:
         super().__init__(column)
@@ -56,16 +58,22 @@ class TranscriptSelection(QObject):
             and (self._anchor.row, self._anchor.text) != (self._end.row, self._end.text)
         )
 
+    def reaches(self, index: int) -> bool:
+        """A row has a share in it, or would have one if it existed."""
+        return self.is_active() and max(cast(Spot, self._anchor).row, cast(Spot, self._end).row) >= index
+
     def select_all(self) -> None:
         """Everything, first row to last."""
-        if self._column.rows:
+        if len(self._column):
             self._anchor = Spot(0, 0, 0)
-            self._end = Spot(len(self._column.rows), 0, 0)
+            self._end = Spot(len(self._column), 0, 0)
             self._show()
             self.changed.emit()
 
     def clear(self) -> None:
         """Nothing is selected any more."""
+        if self._anchor is None:
+            return
         self._anchor = self._end = None
         self._dragging = False
         for _, view in self._column.views:
@@ -79,7 +87,8 @@ class TranscriptSelection(QObject):
             return ""
         low, high = sorted((self._anchor, self._end))
         pieces = []
-        for index, row in enumerate(self._column.rows[low.row : high.row + 1], start=low.row):
+        for index in range(low.row, min(high.row + 1, len(self._column))):
+            row = self._column.row(index)
             from_start = index > low.row or (low.text, low.position) == (0, 0)
             if from_start and index < high.row:
                 pieces.append(row.markdown() if markdown else row.plain())
@@ -90,9 +99,7 @@ class TranscriptSelection(QObject):
     def copy(self, *, markdown: bool = False) -> None:
         """Put it on the clipboard, where it is active."""
         if text := self.text(markdown=markdown):
-            data = CopiedText()
-            data.setText(text)
-            QApplication.clipboard().setMimeData(data)
+            copy_text(text)
 
     def _share(self, index: int, row: Row, low: Spot, high: Spot) -> str:
         view = self._column.view(row.key)
@@ -110,29 +117,55 @@ class TranscriptSelection(QObject):
     def _on_mounted(self, row: Row) -> None:
         view = self._column.view(row.key)
         if view is not None:
-            self.watch(view)
-            self._show()
+            cast(RowView, view).texts_changed.connect(lambda: self._watch(view))
+            self._watch(view)
 
-    def watch(self, view: QWidget) -> None:
-        """Follow the mouse over the texts of a row's widget; again where it got new ones."""
+    def _watch(self, view: QWidget) -> None:
+        """Follow mouse and keys over the texts of a row's widget."""
         for text in cast(RowView, view).texts:
-            text.viewport().removeEventFilter(self)
+            text.installEventFilter(self)  # once, however often it is installed
             text.viewport().installEventFilter(self)
+        self._show()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if isinstance(watched, TextView):
+            return self._on_text_event(event)
         text = watched.parent()
         if not isinstance(text, TextView):
             return False
-        if event.type() is QEvent.Type.MouseButtonPress:
-            mouse = cast(QMouseEvent, event)
-            if mouse.button() is Qt.MouseButton.LeftButton:
-                self._begin(text, mouse)
-        elif event.type() is QEvent.Type.MouseMove and self._dragging:
-            return self._drag_to(cast(QMouseEvent, event).globalPosition().toPoint(), text)
-        elif event.type() is QEvent.Type.MouseButtonRelease and self._dragging:
-            self._dragging = False
-            self._scrolling.stop()
-            return self.is_active()
+        match event.type():
+            case QEvent.Type.MouseButtonPress:
+                mouse = cast(QMouseEvent, event)
+                if mouse.button() is Qt.MouseButton.LeftButton:
+                    self._begin(text, mouse)
+            case QEvent.Type.MouseMove if self._dragging:
+                return self._drag_to(cast(QMouseEvent, event).globalPosition().toPoint(), text)
+            case QEvent.Type.MouseButtonRelease if self._dragging:
+                self._dragging = False
+                self._scrolling.stop()
+                return self.is_active()
+            case QEvent.Type.ContextMenu:
+                self.menu_asked.emit(cast(QContextMenuEvent, event).globalPos())
+                return True
+        return False
+
+    def _on_text_event(self, event: QEvent) -> bool:
+        match event.type():
+            case QEvent.Type.KeyPress:
+                key = cast(QKeyEvent, event)
+                if key.matches(QKeySequence.StandardKey.SelectAll):
+                    self.select_all()
+                    return True
+                if key.matches(QKeySequence.StandardKey.Copy) and self.is_active():
+                    self.copy()
+                    return True
+            case QEvent.Type.ContextMenu:  # of the keyboard; the mouse's comes to the viewport
+                self.menu_asked.emit(cast(QContextMenuEvent, event).globalPos())
+                return True
+            case QEvent.Type.FocusOut:
+                reason = cast(QFocusEvent, event).reason()
+                if reason not in (Qt.FocusReason.PopupFocusReason, Qt.FocusReason.ActiveWindowFocusReason):
+                    self.clear()
         return False
 
     def _begin(self, text: TextView, mouse: QMouseEvent) -> None:

@@ -7,12 +7,14 @@ always taken literally: no markup is read, and nothing is ever loaded from disk 
 
 from __future__ import annotations
 
-from PySide6.QtCore import QMimeData, QSize, Qt, QUrl
+from PySide6.QtCore import QEvent, QMimeData, QSize, Qt, QUrl
 from PySide6.QtGui import (
     QContextMenuEvent,
     QFocusEvent,
+    QKeyEvent,
     QPalette,
     QResizeEvent,
+    QShowEvent,
     QTextBlock,
     QTextBlockFormat,
     QTextCursor,
@@ -20,16 +22,20 @@ from PySide6.QtGui import (
     QTextOption,
     QWheelEvent,
 )
-from PySide6.QtWidgets import QFrame, QSizePolicy, QTextBrowser, QWidget
+from PySide6.QtWidgets import QApplication, QFrame, QSizePolicy, QTextBrowser, QWidget
 
+from app.ui.markdown.utf16 import FORBIDDEN, cut
 from app.ui.theme import Theme
 from app.ui.tokens import TextRole, Token
 
 # Longer than nearly every real paragraph, short enough that laying one out takes about a millisecond.
 PARAGRAPH_LIMIT = 2_000
 _CONTINUES = 1
-# Qt keeps these two for itself, as the borders of frames; in text from outside they mean nothing.
-_FORBIDDEN = str.maketrans({"\ufdd0": "\ufffd", "\ufdd1": "\ufffd", "\u2029": "\n", "\x00": "\ufffd"})
+# Without Shift they move no cursor, which nobody sees here, but the transcript.
+_MOVES = (
+    *(Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Up, Qt.Key.Key_Down),
+    *(Qt.Key.Key_Home, Qt.Key.Key_End, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown),
+)
 
 
 class _InertDocument(QTextDocument):
@@ -40,7 +46,14 @@ class _InertDocument(QTextDocument):
 
 
 class CopiedText(QMimeData):
-    """What a TextView gave to the clipboard or to a drag; told apart so that shutdown can replace it."""
+    """What the transcript gave to the clipboard or to a drag; told apart so that shutdown can replace it."""
+
+
+def copy_text(text: str) -> None:
+    """Put a text on the clipboard."""
+    data = CopiedText()
+    data.setText(text)
+    QApplication.clipboard().setMimeData(data)
 
 
 class TextView(QTextBrowser):
@@ -96,7 +109,7 @@ class TextView(QTextBrowser):
 
     def append(self, text: str) -> None:
         """Add text at the end. Newlines before the first and after the last word are not shown."""
-        text = self._held_back + text.translate(_FORBIDDEN)
+        text = self._held_back + text.translate(FORBIDDEN)
         if self._empty:
             text = text.lstrip("\n")
         shown = text.rstrip("\n")
@@ -174,9 +187,12 @@ class TextView(QTextBrowser):
         cursor.mergeBlockFormat(form)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
         if event.size().width() != event.oldSize().width():
+            super().resizeEvent(event)
             self._fit()
+        else:
+            # Qt would lay out the whole document again, for each line that is added to it.
+            self.verticalScrollBar().setRange(0, 0)
 
     def sizeHint(self) -> QSize:
         return QSize(self.document().size().toSize().width(), self.height_px())
@@ -187,6 +203,30 @@ class TextView(QTextBrowser):
     def wheelEvent(self, event: QWheelEvent) -> None:
         """The transcript scrolls, never a piece of it."""
         event.ignore()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        shift = event.modifiers() & Qt.KeyboardModifier.ShiftModifier
+        if event.key() in _MOVES and not shift:
+            event.ignore()
+        else:
+            super().keyPressEvent(event)
+
+    def viewportEvent(self, event: QEvent) -> bool:
+        # Tooltips of Qt's own would read markup out of what a text says.
+        if event.type() is QEvent.Type.ToolTip:
+            return False
+        return super().viewportEvent(event)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._fit()
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        # Where a selection by keyboard would begin; for who uses the mouse it would blink for nothing.
+        self.setCursorWidth(
+            1 if event.reason() in (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason) else 0
+        )
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         super().focusOutEvent(event)
@@ -213,7 +253,6 @@ class TextView(QTextBrowser):
             if pieces and block.userState() != _CONTINUES:
                 pieces.append("\n")
             first = max(0, start - block.position())
-            pieces.append(block.text()[first : end - block.position()])
+            pieces.append(cut(block.text(), first, end - block.position()))
             block = block.next()
-        # Inside a paragraph Qt writes a line separator where the text had one of its own.
         return "".join(pieces)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 
 import pytest
 
 from app.application.activation import TOKEN_VARIABLE, take_over
 from app.application.single_instance import Handover
-from app.ui.main_window import MainWindow
+from app.ui.window.main_window import MainWindow
 from tests.app.ui.conftest import Desk
 
 
@@ -37,3 +38,13 @@ def test_what_was_typed_stays_and_nothing_is_sent(desk: Desk) -> None:
     take_over(desk.window, Handover(("and", "again")))
     assert desk.window.composer.text() == "asked elsewhere\n\nand again"
     assert desk.count() == 0
+
+
+def test_files_are_attached(desk: Desk, tmp_path: Path) -> None:
+    notes = tmp_path / "notes.txt"
+    notes.write_text("some words")
+    take_over(desk.window, Handover((str(notes), "sum", "it", "up")))
+    desk.wait(lambda: bool(desk.window.composer.draft().attachments))
+    [attached] = desk.window.composer.draft().attachments
+    assert (attached.name, attached.text) == ("notes.txt", "some words")
+    assert desk.window.composer.text() == "sum it up"

@@ -17,14 +17,15 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 
+from app.core.answer import AnswerState
 from app.core.chats import ChatMessage, GenerationFacts, MessageState, PartKind, TitleSource
-from app.core.conversation import AnswerState
 from app.core.errors import StoreBusy
 from app.library.outbox import Outbox
 from app.library.presets import THINKING
-from app.services import chat_session, chat_store
+from app.services import answer_queue, chat_store
 from app.store.lock import WINDOW, store_lock
 from app.store.store import ChatStore, open_store, read_store
+from app.ui.window.notices import NoticeKind
 from engine.types import FinishReason, Precision, Role
 from tests.app.ui.conftest import SCRIPTED, Desk, OpenDesk
 
@@ -34,7 +35,12 @@ LEAVE_WITHIN_S = 2.0
 
 
 def words(count: int) -> str:
+    """As it is kept; what is shown ends without the blank."""
     return "".join(f"word{index} " for index in range(count))
+
+
+def shown(count: int) -> str:
+    return words(count).rstrip()
 
 
 def chats(store: ChatStore) -> list[tuple[ChatMessage, ...]]:
@@ -105,17 +111,17 @@ def test_a_question_is_on_the_disk_before_it_is_answered(desk: Desk, ponder_home
     over.set()
     desk.wait(lambda: desk.state() is not AnswerState.WAITING)
     assert kept(ponder_home)[0][0].text() == "words 3"
-    assert desk.wait_ended().text() == words(3)
+    assert desk.wait_ended().text() == shown(3)
 
 
 def test_a_disk_that_hangs_keeps_nobody_from_an_answer(
     open_desk: OpenDesk, ponder_home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(chat_session, "COMMIT_PATIENCE_MS", 50)
+    monkeypatch.setattr(answer_queue, "COMMIT_PATIENCE_MS", 50)
     desk = open_desk()
     desk.wait_ready()
     over = block_writing(desk)
-    assert desk.ask("words 3").text() == words(3)
+    assert desk.ask("words 3").text() == shown(3)
     assert kept(ponder_home) == []
     over.set()
     assert wait_kept(desk, ponder_home, MessageState.COMPLETE)[1].text() == words(3)
@@ -129,7 +135,7 @@ def test_a_question_withdrawn_before_it_is_on_the_disk_is_never_answered(desk: D
     over.set()
     question, answer = wait_kept(desk, ponder_home, MessageState.INTERRUPTED)
     assert (question.text(), answer.text()) == ("words 5000 5", "")
-    assert desk.ask("words 2").text() == words(2)
+    assert desk.ask("words 2").text() == shown(2)
     assert desk.answers[0].text() == ""
 
 
@@ -142,7 +148,7 @@ def test_a_growing_answer_is_on_the_disk_before_it_ends_and_interrupted_by_stop(
     desk.press(Qt.Key.Key_Escape)
     view = desk.wait_ended()
     answer = wait_kept(desk, ponder_home, MessageState.INTERRUPTED)[1]
-    assert answer.text() == view.text()
+    assert answer.text().rstrip() == view.text()
     assert answer.facts is not None
     assert answer.facts.finish_reason is FinishReason.CANCELLED
 
@@ -172,11 +178,13 @@ def test_a_new_chat_is_a_new_row_once_something_is_sent(desk: Desk, ponder_home:
     assert [len(path) for path in kept(ponder_home)] == [2, 4]
 
 
-def test_a_new_chat_ends_what_runs_and_keeps_it(desk: Desk, ponder_home: Path) -> None:
-    desk.send("words 5000 5")
+def test_what_runs_goes_on_behind_a_new_chat_and_is_kept(desk: Desk, ponder_home: Path) -> None:
+    desk.send("words 300 5")
     desk.wait_text()
     desk.press(Qt.Key.Key_N, Qt.KeyboardModifier.ControlModifier)
-    assert wait_kept(desk, ponder_home, MessageState.INTERRUPTED)[1].text().startswith("word0 ")
+    assert desk.count() == 0
+    assert wait_kept(desk, ponder_home, MessageState.COMPLETE)[1].text() == words(300)
+    assert desk.count() == 0
 
 
 def test_a_full_disk_is_said_calmly_loses_nothing_and_is_over_by_a_click_3(
@@ -191,9 +199,9 @@ def test_a_full_disk_is_said_calmly_loses_nothing_and_is_over_by_a_click_3(
     question = "words 4 " + "typed " * 5000
     desk.window.composer.set_text(question)
     desk.press(Qt.Key.Key_Return)
-    assert desk.wait_ended().text() == words(4)
-    desk.wait(lambda: desk.window.store_notice() is not None)
-    notice = desk.window.store_notice()
+    assert desk.wait_ended().text() == shown(4)
+    desk.wait(lambda: desk.window.notices.shown(NoticeKind.STORE) is not None)
+    notice = desk.window.notices.shown(NoticeKind.STORE)
     assert notice is not None
     assert notice.button is not None
     assert "full" in notice.text()
@@ -201,7 +209,7 @@ def test_a_full_disk_is_said_calmly_loses_nothing_and_is_over_by_a_click_3(
     assert len(kept(ponder_home)[0]) == 2
     pages_at_most(desk, 1_000_000)
     desk.click(notice.button)
-    desk.wait(lambda: desk.window.store_notice() is None)
+    desk.wait(lambda: desk.window.notices.shown(NoticeKind.STORE) is None)
     path = wait_kept(desk, ponder_home, MessageState.COMPLETE)
     assert [message.text() for message in path] == ["words 2", words(2), question, words(4)]
 
@@ -212,19 +220,19 @@ def test_a_store_that_another_program_writes_is_said_and_followed_up(
     monkeypatch.setattr(chat_store, "Outbox", partial(Outbox, pauses_s=(0.1,)))
     with store_lock(ponder_home / "chats", "ponder chats import"):
         desk = open_desk()
-        desk.wait(lambda: desk.window.store_notice() is not None)
-        notice = desk.window.store_notice()
+        desk.wait(lambda: desk.window.notices.shown(NoticeKind.STORE) is not None)
+        notice = desk.window.notices.shown(NoticeKind.STORE)
         assert notice is not None
         assert "ponder chats import" in notice.text()
         desk.ask("words 2")
-    desk.wait(lambda: desk.window.store_notice() is None)
+    desk.wait(lambda: desk.window.notices.shown(NoticeKind.STORE) is None)
     assert wait_kept(desk, ponder_home, MessageState.COMPLETE)[1].text() == words(2)
 
 
 def test_closing_while_generating_keeps_the_partial_answer_24(desk: Desk, ponder_home: Path) -> None:
     desk.send("words 5000 10")
     desk.wait_text()
-    shown = desk.last.text()
+    on_screen = desk.last.text()
     begun = time.monotonic()
     desk.window.close()
     desk.parts.shutdown.run()
@@ -233,7 +241,7 @@ def test_closing_while_generating_keeps_the_partial_answer_24(desk: Desk, ponder
         question, answer = chats(store)[0]
     assert question.text() == "words 5000 10"
     assert answer.state is MessageState.INTERRUPTED
-    assert answer.text().startswith(shown)
+    assert answer.text().startswith(on_screen)
     assert not list((ponder_home / "chats").glob("*-wal"))
 
 

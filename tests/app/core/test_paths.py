@@ -14,7 +14,15 @@ from app.core.paths import user_paths
 def test_ponder_home_holds_everything_and_nothing_is_made(tmp_path: Path) -> None:
     home = tmp_path / "Schlüssel 鍵 und Leerzeichen"
     paths = user_paths({"PONDER_HOME": str(home)})
-    every = (paths.settings_file, paths.chats, paths.models, paths.cache, paths.logs, paths.log_file)
+    every = (
+        paths.settings_file,
+        paths.chats,
+        paths.models,
+        paths.cache,
+        paths.logs,
+        paths.log_file,
+        paths.personas_file,
+    )
     assert all(each.is_relative_to(home) for each in every)
     assert not home.exists()
 

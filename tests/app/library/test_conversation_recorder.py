@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
 
+from app.core.answer import Answer, AnswerEvent, Begun, FirstToken
 from app.core.chats import GenerationFacts, MessageState, NewConversation, Part, PartKind, TitleSource
-from app.core.conversation import Answer, AnswerEvent, Begun, Conversation, FirstToken
+from app.core.conversation import Conversation, Question
+from app.core.opened_conversation import conversation_of
 from app.library.conversation_recorder import ConversationRecorder
 from app.library.presets import THINKING
-from app.library.recorder import ChatRecorder, Kept
+from app.library.recorder import ChatRecorder, Kept, RecordedMessage
+from app.store.conversations import OpenConversation
+from app.store.store import ChatStore
 from engine.types import (
     Channel,
     Failed,
@@ -43,6 +47,10 @@ FINISHED = Finished(
 )
 
 
+def open_first(store: ChatStore) -> OpenConversation:
+    return store.conversations.open(store.conversations.page()[0].id)
+
+
 class Life:
     """A conversation and its recorder, as a chat session has them."""
 
@@ -53,20 +61,30 @@ class Life:
         self.recorder = ConversationRecorder(self.conversation, self._record)
         self.ids = 0
 
-    def _record(self, new: NewConversation) -> ChatRecorder:
+    def _record(self, new: NewConversation, adopted: Sequence[RecordedMessage] = ()) -> ChatRecorder:
         self.chats.append(new)
-        return ChatRecorder(self.desk.outbox, new, partial_within_s=0.0)
+        return ChatRecorder(self.desk.outbox, new, partial_within_s=0.0, adopted=adopted)
 
     def ask(self, question: str, *events: AnswerEvent) -> Answer:
         self.ids += 1
-        return self._live(self.conversation.ask(question, True, self.ids).answers[-1], events)
+        return self._live(self.conversation.ask(question, True, self.ids)[1], events)
 
     def ask_again(self, *events: AnswerEvent) -> Answer:
         self.ids += 1
-        return self._live(self.conversation.ask_again(self.ids).answers[-1], events)
+        question = self.conversation.path()[-2]
+        return self._live(self.conversation.ask_again(question, self.ids), events)
+
+    def reopen(self) -> None:
+        """As if it were opened from the store."""
+        done(self.desk.outbox.submit(lambda store: None))
+        found = self.desk.thread.read(lambda store: store.conversations.open(store.conversations.page()[0].id)).result(
+            60
+        )
+        self.conversation = conversation_of(found.summary, found.system_prompt, found.settings, found.tree)
+        self.recorder = ConversationRecorder(self.conversation, self._record)
 
     def _live(self, answer: Answer, events: tuple[AnswerEvent, ...]) -> Answer:
-        assert done(self.recorder.begin()) is Kept.ON_DISK
+        assert done(self.recorder.begin(answer)) is Kept.ON_DISK
         for at, event in enumerate(events):
             answer.apply(event, float(at))
             self.recorder.update(answer)
@@ -205,3 +223,56 @@ def test_one_conversation_is_one_row(life: Life) -> None:
     life.ask("q2", said("a2"), FINISHED)
     assert count() == 1
     assert len(life.chats) == 1
+
+
+def test_an_opened_conversation_goes_on_where_it_was(life: Life) -> None:
+    life.ask("q1", thought("hm"), said("a1"), FINISHED)
+    life.reopen()
+    _, answer = life.conversation.path()
+    assert isinstance(answer, Answer)
+    assert (answer.text(Channel.THINKING), answer.said, answer.facts.answer_tokens) == ("hm", "a1", 3)
+    life.ask("q2", said("a2"), FINISHED)
+    assert [parts[-1].text for _, _, parts in life.path()] == ["q1", "a1", "q2", "a2"]
+    assert [message.content for message in life.conversation.messages()] == ["q1", "a1", "q2"]
+    life.reopen()
+    life.ids += 1
+    second = life.conversation.path()[2]
+    assert isinstance(second, Question)
+    answer = life._live(life.conversation.ask_otherwise(second, "q3", True, life.ids)[1], ())
+    life.stop(answer)
+    assert [parts[-1].text for _, _, parts in life.path() if parts] == ["q1", "a1", "q3"]
+
+
+def test_an_answer_that_goes_on_is_the_same_message(life: Life) -> None:
+    life.stop(life.ask("q1", said("half ")))
+    life.reopen()
+    answer = life.conversation.path()[-1]
+    assert isinstance(answer, Answer)
+    answer.resume(9)
+    assert done(life.recorder.resume(answer)) is Kept.ON_DISK
+    answer.apply(said("done"), 1.0)
+    answer.apply(FINISHED, 2.0)
+    life.recorder.update(answer)
+    assert life.path()[1] == (Role.ASSISTANT, MessageState.COMPLETE, (text("half done"),))
+
+
+def test_a_reworded_answer_stands_beside_the_first(life: Life) -> None:
+    answer = life.ask("q1", said("wrong"), FINISHED)
+    version = life.conversation.reword(answer, "right")
+    assert done(life.recorder.add(version)) is Kept.ON_DISK
+    assert [parts[-1].text for _, _, parts in life.path()] == ["q1", "right"]
+    life.reopen()
+    assert len(life.conversation.path()[-1].versions) == 2
+
+
+def test_a_temporary_conversation_is_written_only_when_it_is_kept(life: Life) -> None:
+    life.conversation.temporary = True
+    _, answer = life.conversation.ask("q1", True, 1)
+    assert done(life.recorder.begin(answer)) is Kept.IN_MEMORY
+    answer.apply(said("a1"), 1.0)
+    life.recorder.update(answer)
+    assert life.chats == []
+    life.recorder.keep()
+    answer.apply(FINISHED, 2.0)
+    life.recorder.update(answer)
+    assert [parts[-1].text for _, _, parts in life.path()] == ["q1", "a1"]

@@ -1,10 +1,23 @@
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.library.presets import SamplingOverrides, sampling_preset, will_think, with_overrides
+from app.core.chats import ChatSettings
+from app.core.settings import Settings
+from app.library.presets import (
+    SamplingOverrides,
+    Wishes,
+    sampling_for,
+    sampling_preset,
+    will_think,
+    wishes_of,
+    with_overrides,
+)
 from engine.types import Message, Precision, Role, Sampling
 
 
@@ -81,3 +94,58 @@ def test_soft_switches_are_read_as_the_engine_reads_them(text: str, switch: bool
         Message(Role.USER, text),
     ]
     assert will_think(messages, switch) == soft_switch(messages, switch)
+
+
+def test_a_chats_wishes_win_over_the_applications() -> None:
+    settings = Settings(temperature=1.1, top_p=0.5, top_k=7, min_p=0.1, presence_penalty=0.3, max_tokens=100)
+    assert wishes_of(settings, ChatSettings()) == Wishes(
+        temperature=1.1,
+        top_p=0.5,
+        top_k=7,
+        min_p=0.1,
+        presence_penalty=0.3,
+        max_tokens=100,
+        less_repetition=False,
+    )
+    own = ChatSettings(
+        temperature=0.0, top_k=0, presence_penalty=0.0, repetition_penalty=1.2, seed=0, stop=("x",), max_tokens=1
+    )
+    assert wishes_of(settings, own) == Wishes(
+        temperature=0.0,
+        top_p=0.5,
+        top_k=0,
+        min_p=0.1,
+        presence_penalty=0.0,
+        repetition_penalty=1.2,
+        seed=0,
+        stop=("x",),
+        max_tokens=1,
+        less_repetition=False,
+    )
+
+
+@pytest.mark.parametrize(
+    ("general", "own", "penalty"),
+    [
+        ({}, {}, 0.0),
+        ({"less_repetition": True}, {}, 1.5),
+        ({"less_repetition": True}, {"less_repetition": False}, 0.0),
+        ({"less_repetition": True, "presence_penalty": 0.3}, {}, 0.3),
+        ({"presence_penalty": 0.3}, {"less_repetition": True}, 1.5),
+        ({"presence_penalty": 0.3}, {"less_repetition": False}, 0.3),
+        ({}, {"less_repetition": True, "presence_penalty": 0.7}, 0.7),
+    ],
+)
+def test_less_repetition_is_a_penalty_unless_the_same_place_sets_another(
+    general: dict[str, Any], own: dict[str, Any], penalty: float
+) -> None:
+    wishes = wishes_of(Settings(**general), ChatSettings(**own))
+    assert sampling_for(wishes, thinking=True, precision=Precision.BF16).presence_penalty == penalty
+
+
+@pytest.mark.parametrize("thinking", [True, False])
+def test_wishes_lie_over_the_preset_of_the_mode(thinking: bool) -> None:
+    preset = sampling_preset(thinking=thinking, precision=Precision.NF4)
+    assert sampling_for(Wishes(), thinking=thinking, precision=Precision.NF4) == preset
+    wished = sampling_for(Wishes(temperature=0.0, seed=3), thinking=thinking, precision=Precision.NF4)
+    assert wished == replace(preset, temperature=0.0, seed=3)

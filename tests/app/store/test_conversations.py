@@ -151,6 +151,8 @@ def test_conversations_move_between_folders(memory: ChatStore) -> None:
     memory.conversations.move(made[1:2], play.id)
     assert titles(memory, Shelf(folder_id=work.id)) == ["a"]
     assert titles(memory, Shelf(folder_id=play.id)) == ["b"]
+    assert titles(memory, Shelf(unfiled=True)) == ["c"]
+    assert memory.lookup.in_folder(work.id) == (made[0],)
     assert titles(memory) == ["c", "b", "a"]
     memory.conversations.move(made[:1], None)
     assert titles(memory, Shelf(folder_id=work.id)) == []

@@ -171,6 +171,28 @@ def test_an_index_that_says_something_else_is_noticed(store: ChatStore) -> None:
     assert found(store, "another")
 
 
+@pytest.mark.parametrize(
+    "damage",
+    [
+        "UPDATE search_data SET block = x'ffffffffffffffffffff' WHERE id = 10",
+        "DELETE FROM search_data WHERE id = 10",
+        "UPDATE search_data SET block = x'ff' WHERE id > 10",
+        "UPDATE search_config SET v = 99",
+        "DELETE FROM search_idx",
+    ],
+)
+def test_an_index_that_cannot_be_read_any_more_is_made_anew(tmp_path: Path, damage: str) -> None:
+    with open_store(tmp_path) as store:
+        chat(store, "a word", title="a title")
+        with store.database.transaction() as connection:
+            connection.execute(damage)
+    with open_store(tmp_path) as store:
+        store.search.rebuild()
+        assert store.search.is_right()
+        assert found(store, "word")
+        assert found(store, "title")
+
+
 def test_a_change_that_is_undone_leaves_no_word(store: ChatStore) -> None:
     conversation_id, _ = chat(store, "a word")
 

@@ -7,6 +7,7 @@ import os
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import pytest
 from PySide6.QtCore import Qt
@@ -14,14 +15,16 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
-from app.application.compose import Composition, compose
-from app.core.conversation import AnswerState
+from app.core.answer import AnswerState
 from app.core.paths import user_paths
 from app.core.settings import Settings
 from app.services.status import ChosenModel
-from app.ui.main_window import MainWindow
-from app.ui.transcript.answer_view import AnswerView
 from engine.types import LoadRequest
+
+if TYPE_CHECKING:
+    from app.application.compose import Composition
+    from app.ui.transcript.answer_view import AnswerView
+    from app.ui.window.main_window import MainWindow
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
@@ -70,7 +73,7 @@ class Desk:
         self.qtbot.waitUntil(condition, timeout=PATIENCE_MS)
 
     def wait_ready(self) -> None:
-        self.wait(lambda: "32-bit" in self.window.header.pill.text())
+        self.wait(lambda: "32-bit" in self.window.header.pill.words())
 
     def wait_ended(self) -> AnswerView:
         self.wait(lambda: self.last.answer.state.ended and not self.parts.session.busy)
@@ -103,8 +106,11 @@ def open_desk(qapp: QApplication, qtbot: QtBot) -> Iterator[OpenDesk]:
     def open_one(
         model: str = "quick", *, practice: bool = False, factory: str = SCRIPTED, settings: Settings | None = None
     ) -> Desk:
+        # Here and not above: a test of one widget needs no window.
+        from app.application.compose import compose
+
         chosen = ChosenModel(LoadRequest(model), model, practice=practice)
-        parts = compose(qapp, settings or Settings(), chosen, factory, user_paths())
+        parts = compose(qapp, settings or Settings(welcomed=True), chosen, factory, user_paths())
         opened.append(parts)
         parts.window.show()
         qtbot.waitExposed(parts.window)

@@ -20,6 +20,7 @@ class Paragraph(QWidget):
     """A row with one text."""
 
     height_changed = Signal()
+    texts_changed = Signal()
 
     def __init__(self, theme: Theme, text: str, parent: QWidget) -> None:
         super().__init__(parent)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 
-from app.core.conversation import AnswerState
+from app.core.answer import AnswerState
 from engine.process_client import DEFAULT_FACTORY
 from tests.app.ui.conftest import Desk, OpenDesk, engine_processes
 
@@ -24,7 +24,7 @@ pytestmark = pytest.mark.skipif(
 @pytest.fixture
 def desk(open_desk: OpenDesk) -> Desk:
     found = open_desk(str(POCKET), practice=True, factory=DEFAULT_FACTORY)
-    found.wait(lambda: "-bit" in found.window.header.pill.text())
+    found.wait(lambda: "-bit" in found.window.header.pill.words())
     return found
 
 

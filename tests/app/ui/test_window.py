@@ -16,9 +16,10 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QTextEdit
 
 from app.application.faults import FaultReporter
+from app.core.conversation import Question
 from app.ui.tokens import Token
-from app.ui.transcript.answer_view import AnswerView
 from app.ui.transcript.text_view import PARAGRAPH_LIMIT, TextView
+from app.ui.window.notices import NoticeKind
 from tests.app.ui.conftest import SCRIPTED, Desk, OpenDesk
 
 ROOT = Path(__file__).parents[3]
@@ -84,7 +85,9 @@ def test_the_switch_decides_whether_it_thinks(desk: Desk) -> None:
     QTest.keyClick(think, Qt.Key.Key_Space)
     assert not think.isChecked()
     desk.ask("words 1")
-    assert not desk.parts.session.conversation.turns[0].thinking
+    [question, _] = desk.parts.session.conversation.path()
+    assert isinstance(question, Question)
+    assert question.thinking is False
 
 
 def test_the_view_follows_only_while_at_the_end(desk: Desk) -> None:
@@ -145,7 +148,6 @@ def test_nothing_sticks_out_of_a_narrow_window(desk: Desk, zoom: float) -> None:
     desk.qtbot.wait(100)
     width = desk.window.width()
     assert width == 400
-    assert desk.window.transcript.horizontalScrollBar().maximum() == 0
     for button in desk.window.findChildren(QAbstractButton):
         if button.isVisible():
             right = button.mapTo(desk.window, button.rect().topRight()).x()
@@ -154,10 +156,10 @@ def test_nothing_sticks_out_of_a_narrow_window(desk: Desk, zoom: float) -> None:
 
 def test_the_theme_follows_the_system_while_running(desk: Desk) -> None:
     desk.ask("words 3")
-    light = desk.parts.theme.color(Token.WINDOW)
+    light = desk.parts.theme.color(Token.SIDEBAR)
     QGuiApplication.styleHints().colorSchemeChanged.emit(Qt.ColorScheme.Dark)
     assert desk.parts.theme.is_dark()
-    dark = desk.parts.theme.color(Token.WINDOW)
+    dark = desk.parts.theme.color(Token.SIDEBAR)
     assert dark != light
 
     def ground() -> QColor:
@@ -196,10 +198,11 @@ def test_text_is_readable_on_every_surface(desk: Desk, scheme: Qt.ColorScheme) -
 def test_every_control_has_a_name(desk: Desk) -> None:
     desk.ask("think 2 2")
     desk.ask("oom")
-    desk.window.show_notice("Something to know.")
+    desk.window.troubles.show_notice("Something to know.")
     for kind in (QAbstractButton, QTextEdit):
         for widget in desk.window.findChildren(kind):
-            assert widget.accessibleName(), widget
+            if widget.isVisibleTo(desk.window):
+                assert widget.accessibleName(), widget
     assert desk.window.composer.edit.accessibleName()
     assert "32-bit" in desk.window.header.pill.accessibleName()
     assert "scripted engine" in desk.window.header.pill.toolTip()
@@ -209,7 +212,7 @@ def test_the_practice_model_says_what_it_is(open_desk: OpenDesk) -> None:
     desk = open_desk("pocket", practice=True)
     assert "not an assistant" in desk.window.transcript.empty_state.text()
     desk.wait_ready()
-    assert "practice model" in desk.window.header.pill.text()
+    assert "practice model" in desk.window.header.pill.words()
 
 
 def test_copied_text_has_no_seams(desk: Desk) -> None:
@@ -218,7 +221,7 @@ def test_copied_text_has_no_seams(desk: Desk) -> None:
     assert view.document().blockCount() > 1, "long enough to be cut"
     view.selectAll()
     view.copy()
-    assert QApplication.clipboard().text() == "".join(f"word{index} " for index in range(2000))
+    assert QApplication.clipboard().text() == " ".join(f"word{index}" for index in range(2000))
 
 
 def test_what_was_copied_outlives_the_window_and_does_no_harm_24(tmp_path: Path) -> None:
@@ -263,14 +266,14 @@ def test_markup_stays_text(desk: Desk) -> None:
     desk.window.composer.set_text('words 1 <img src="file:///etc/passwd"> <b>x</b> </think>')
     desk.press(Qt.Key.Key_Return)
     desk.wait_ended()
-    bubble = next(view for view in desk.window.findChildren(TextView) if view.accessibleName() == "Your message")
-    assert "<b>x</b>" in bubble.text()
+    [question] = desk.window.transcript.question_views
+    assert "<b>x</b>" in question.text()
 
 
 def test_an_uncaught_exception_becomes_a_calm_notice(desk: Desk, caplog: pytest.LogCaptureFixture) -> None:
     written = "a " + "secret"
     reporter = FaultReporter()
-    reporter.fault_seen.connect(desk.window.show_fault, Qt.ConnectionType.QueuedConnection)
+    reporter.fault_seen.connect(desk.window.troubles.show_fault, Qt.ConnectionType.QueuedConnection)
     reporter.install()
     try:
         try:
@@ -279,14 +282,14 @@ def test_an_uncaught_exception_becomes_a_calm_notice(desk: Desk, caplog: pytest.
             sys.excepthook(ValueError, error, error.__traceback__)
     finally:
         reporter.remove()
-    desk.wait(lambda: desk.window.notice() is not None)
-    notice = desk.window.notice()
+    desk.wait(lambda: desk.window.notices.shown(NoticeKind.MESSAGE) is not None)
+    notice = desk.window.notices.shown(NoticeKind.MESSAGE)
     assert notice is not None
     assert notice.button is not None
     assert "ValueError" in caplog.text
     assert written not in caplog.text
     desk.click(notice.button)
-    assert desk.window.notice() is None
+    assert desk.window.notices.shown(NoticeKind.MESSAGE) is None
 
 
 SCRIPT = """
@@ -303,7 +306,7 @@ def main():
             facts["visible"] = parts.window.isVisible()
             session.send("words 100000 2", True)
         def close():
-            if not session.conversation.turns[0].answers[0].parts:
+            if not session.conversation.end.parts:
                 QTimer.singleShot(50, close)
                 return
             facts["heavy"] = [name for name in ("torch", "transformers", "numpy") if name in sys.modules]
@@ -347,15 +350,6 @@ def test_the_whole_program_imports_nothing_heavy_and_leaves_quickly_24(tmp_path:
     assert facts["threads"] == []
     assert "QThread" not in done.stderr
     assert time.monotonic() - begun < 30
-
-
-def test_attempts_stay_in_order(desk: Desk) -> None:
-    desk.ask("nan")
-    desk.ask("words 1")
-    assert [type(view) for view in desk.answers] == [AnswerView, AnswerView]
-    first = desk.answers[0].notices[0].button
-    assert first is not None
-    assert first.isHidden(), "an older question is not asked again under a newer one"
 
 
 def test_the_menus_of_texts_open(desk: Desk) -> None:

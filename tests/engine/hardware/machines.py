@@ -364,7 +364,7 @@ REFUSALS: tuple[Refusal, ...] = (
     ),
     Refusal(
         "32 bits in 2 GB", machine(ram_gib=4, free_gib=2), "0.6B", Asked(precision=FP32),
-        "out_of_memory", "32-bit weights (FP32)", "8-bit weights on cpu and 6,400 tokens",
+        "out_of_memory", "32-bit weights (FP32)", "8-bit weights on cpu and 6,912 tokens",
     ),
     Refusal(
         "32B on a laptop", machine(), "32B", NOTHING,
@@ -372,7 +372,7 @@ REFUSALS: tuple[Refusal, ...] = (
     ),
     Refusal(
         "1.7B on a laptop of 4 GB", machine(ram_gib=4, free_gib=2.6), "1.7B", NOTHING,
-        "out_of_memory", "2.5 GB and a margin, and 2.6 GB is free", "4-bit weights (NF4) on cpu and 6,144 tokens of "
+        "out_of_memory", "2.5 GB and a margin, and 2.6 GB is free", "4-bit weights (NF4) on cpu and 5,888 tokens of "
         "context, at a clear loss of quality",
     ),
     Refusal(

@@ -12,6 +12,7 @@ from engine.hardware import DeviceKind
 from engine.memory_plan import (
     BITSANDBYTES_BYTES,
     CONTEXT_STEP_TOKENS,
+    WIDENED_BYTES,
     ModelShape,
     kv_bytes_per_token,
     largest_context_tokens,
@@ -78,6 +79,20 @@ def test_workspace_stays_small() -> None:
         for kind in DeviceKind:
             parts = plan(shape, kind, Precision.INT8, KVCachePrecision.AUTO, shape.max_context_tokens)
             assert 0 < parts.workspace_bytes < 1.5 * GIB
+
+
+def test_four_bits_are_widened_in_main_memory_too_but_never_much_of_them() -> None:
+    def widened(shape: ModelShape) -> int:
+        four, sixteen = (
+            plan(shape, DeviceKind.CPU, precision, KVCachePrecision.AUTO, 1_024).workspace_bytes
+            for precision in (Precision.NF4, Precision.BF16)
+        )
+        return four - sixteen
+
+    assert widened(SMALL) == 2 * SMALL.linear_parameters // SMALL.layers < WIDENED_BYTES
+    assert widened(LARGE) == WIDENED_BYTES
+    # transformers' layers are not the lean decoder's.
+    assert widened(replace(LARGE, lean=False)) == 2 * LARGE.linear_parameters // LARGE.layers > WIDENED_BYTES
 
 
 def test_bitsandbytes_itself_takes_main_memory() -> None:

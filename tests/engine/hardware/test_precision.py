@@ -41,7 +41,7 @@ OWN = 40_960
 
 def test_reasons_say_why_in_numbers() -> None:
     assert choose(machine(), SMALL).reason == (
-        "No usable GPU was found, so the CPU is used. 8-bit weights with 40,960 tokens of context: 5.5 GB of "
+        "No usable GPU was found, so the CPU is used. 8-bit weights with 40,960 tokens of context: 5.4 GB of "
         "8.0 GB free memory, near-lossless and the fastest here. The 8-bit kernel is Ponder's own, the faster one on a "
         "CPU."
     )
@@ -70,7 +70,7 @@ def test_nothing_fits_says_how_much_is_missing() -> None:
         (machine(cuda(8, 4)), {"device": "cuda:0", "precision": FP32}, ""),
         (machine(cuda(2, 1.5)), {"device": "cuda", "precision": BF16}, "8-bit weights on cpu"),
         (machine(cuda(2, 1.5, bnb=False)), {"device": "cuda"}, "8-bit weights on cpu"),
-        (machine(free_gib=2), {"precision": FP32}, "8-bit weights on cpu and 6,400"),
+        (machine(free_gib=2), {"precision": FP32}, "8-bit weights on cpu and 6,912"),
         (
             machine(cuda(2, 1.93)),
             {"device": "cuda", "precision": BF16, "context_tokens": 1_500},

@@ -55,7 +55,7 @@ def test_a_token_alone_is_exactly_what_bitsandbytes_makes_of_it(
     shape: tuple[int, int], outliers: bool, device: torch.device
 ) -> None:
     weight = torch.randn(shape) * 0.05
-    ours, theirs = BitsAndBytesInt8Linear.from_weight(weight, device), their_layer(weight, device)
+    ours, theirs = BitsAndBytesInt8Linear.from_weights([weight], device), their_layer(weight, device)
     x = with_outliers(1, shape[1]) if outliers else torch.randn(1, shape[1]).clamp(-4, 4)
     x = x.to(device).half()
     with torch.inference_mode():
@@ -68,7 +68,7 @@ def test_many_tokens_are_as_near_to_the_exact_product_as_bitsandbytes_own(device
     exact = DenseLinear(weight)(x)
     with torch.inference_mode():
         theirs = their_layer(weight, device)(x.to(device).half()).cpu()
-        ours = BitsAndBytesInt8Linear.from_weight(weight, device)(x.to(device)).cpu()
+        ours = BitsAndBytesInt8Linear.from_weights([weight], device)(x.to(device)).cpu()
     assert off_by(theirs, exact) < 0.01
     assert off_by(ours, exact) < 0.01
 
@@ -78,7 +78,7 @@ def test_an_outlier_costs_the_others_of_its_token_little() -> None:
     x[:, 9] = 100.0
     rest = DenseLinear(weight)(x) - weight[:, 9] * 100
     held, flat = (
-        off_by(BitsAndBytesInt8Linear.from_weight(weight, CPU, threshold)(x) - weight[:, 9] * 100, rest)
+        off_by(BitsAndBytesInt8Linear.from_weights([weight], CPU, threshold)(x) - weight[:, 9] * 100, rest)
         for threshold in (OUTLIER_THRESHOLD, 0.0)
     )
     assert held < 0.1  # what is left is the rounding of the outlier's own column
@@ -88,7 +88,7 @@ def test_an_outlier_costs_the_others_of_its_token_little() -> None:
 @pytest.mark.parametrize("threshold", [0.0, OUTLIER_THRESHOLD])
 @pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16, torch.float16])
 def test_a_token_is_multiplied_the_same_in_any_company(threshold: float, dtype: torch.dtype) -> None:
-    layer = BitsAndBytesInt8Linear.from_weight(torch.randn(24, 40), CPU, threshold)
+    layer = BitsAndBytesInt8Linear.from_weights([torch.randn(24, 40)], CPU, threshold)
     x = with_outliers(9, 40).to(dtype)
     alone = torch.cat([layer(row[None]) for row in x])
     together = layer(x)
@@ -99,7 +99,7 @@ def test_a_token_is_multiplied_the_same_in_any_company(threshold: float, dtype: 
 
 
 def test_the_input_is_left_as_it_was() -> None:
-    layer = BitsAndBytesInt8Linear.from_weight(torch.randn(24, 40), CPU)
+    layer = BitsAndBytesInt8Linear.from_weights([torch.randn(24, 40)], CPU)
     for x in (torch.randn(3, 40).half(), with_outliers(3, 40).half(), torch.randn(3, 80).half()[:, ::2]):
         before = x.clone()
         layer(x)
@@ -108,7 +108,7 @@ def test_the_input_is_left_as_it_was() -> None:
 
 def test_zeros_and_activations_beyond_sixteen_bits() -> None:
     weight = torch.randn(16, 32)
-    layer = BitsAndBytesInt8Linear.from_weight(weight, CPU)
+    layer = BitsAndBytesInt8Linear.from_weights([weight], CPU)
     x = torch.zeros(3, 32)
     x[1, 4] = 1e6  # infinite as FP16
     x[2] = torch.randn(32)
@@ -121,14 +121,14 @@ def test_zeros_and_activations_beyond_sixteen_bits() -> None:
 def test_rows_of_zeros_in_the_weights_stay_zero() -> None:
     weight = torch.randn(8, 32)
     weight[3] = 0
-    got = BitsAndBytesInt8Linear.from_weight(weight, CPU)(with_outliers(2, 32))
+    got = BitsAndBytesInt8Linear.from_weights([weight], CPU)(with_outliers(2, 32))
     assert torch.isfinite(got).all()
     assert not got[:, 3].any()
 
 
 @pytest.mark.parametrize("capability", ["AVX512", "DEFAULT"])
 def test_widening_goes_a_few_rows_at_a_time(monkeypatch: pytest.MonkeyPatch, capability: str) -> None:
-    layer = BitsAndBytesInt8Linear.from_weight(torch.randn(200, 48), CPU)
+    layer = BitsAndBytesInt8Linear.from_weights([torch.randn(200, 48)], CPU)
     x = with_outliers(6, 48)
     whole = layer(x)
     parts: list[int] = []
@@ -147,7 +147,7 @@ def test_widening_goes_a_few_rows_at_a_time(monkeypatch: pytest.MonkeyPatch, cap
 
 
 def test_the_weights_take_a_byte_each_and_a_scale_a_row() -> None:
-    layer = BitsAndBytesInt8Linear.from_weight(torch.randn(5_000, 24), CPU)  # more rows than are quantised at once
+    layer = BitsAndBytesInt8Linear.from_weights([torch.randn(5_000, 24)], CPU)  # more rows than are quantised at once
     assert layer.codes.dtype == torch.int8
     assert layer.weights_bytes == 5_000 * 24 + 5_000 * 4
 
@@ -155,7 +155,7 @@ def test_the_weights_take_a_byte_each_and_a_scale_a_row() -> None:
 def test_four_bits_are_coarse_but_related() -> None:
     weight, x = torch.randn(64, 128), torch.randn(5, 128)
     exact = DenseLinear(weight)(x)
-    layer = Nf4Linear(weight, CPU, torch.bfloat16)
+    layer = Nf4Linear([weight], CPU, torch.bfloat16)
     assert 0.01 < off_by(layer(x), exact) < 0.2
     assert layer.weights_bytes < weight.numel()
 
@@ -167,9 +167,48 @@ def test_four_bits_are_bitsandbytes_own_however_many_rows_at_a_time(shape: tuple
     weight = torch.randn(shape, dtype=torch.bfloat16)
     packed, state = functional.quantize_4bit(weight, blocksize=64, quant_type="nf4")
     wanted = functional.dequantize_4bit(packed, state)
-    layer = Nf4Linear(weight, CPU, torch.bfloat16)
+    layer = Nf4Linear([weight], CPU, torch.bfloat16)
     assert torch.equal(layer(torch.eye(shape[1], dtype=torch.bfloat16)), wanted.t())
     assert layer.weights_bytes == packed.numel() + 4 * state.absmax.numel()
+
+
+@pytest.mark.parametrize("columns", [64, 24, 7])
+def test_four_bits_of_a_stack_are_those_of_the_matrices_put_together(columns: int) -> None:
+    # Where the columns are no whole blocks, one of them holds the end of a matrix and the start of the next.
+    weights = [torch.randn(rows, columns, dtype=torch.bfloat16) for rows in (130, 5, 64)]
+    x = torch.randn(3, columns, dtype=torch.bfloat16)
+    stacked, together = (Nf4Linear(each, CPU, torch.bfloat16) for each in (weights, [torch.cat(weights)]))
+    assert torch.equal(stacked(x), together(x))
+    assert stacked.weights_bytes == together.weights_bytes
+
+
+@pytest.mark.parametrize("columns", [64, 24, 7])
+def test_four_bits_are_expanded_a_few_rows_at_a_time(columns: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    weight, x = torch.randn(300, columns, dtype=torch.bfloat16), torch.eye(columns, dtype=torch.bfloat16)
+    whole = Nf4Linear([weight], CPU, torch.bfloat16)
+    monkeypatch.setattr(bitsandbytes_linear, "WIDENED_BYTES", 130 * 2 * columns)
+    layer = Nf4Linear([weight], CPU, torch.bfloat16)
+    widest = 0
+    product = torch.nn.functional.linear
+
+    def watched(left: Tensor, right: Tensor) -> Tensor:
+        nonlocal widest
+        widest = max(widest, len(right))
+        return product(left, right)
+
+    monkeypatch.setattr(torch.nn.functional, "linear", watched)
+    assert torch.equal(layer(x), whole(x))  # of the unit vectors there is nothing to round
+    assert widest == 300  # the whole one's
+    widest = 0
+    layer(x)
+    assert widest == 128
+
+
+def test_eight_bits_of_a_stack_are_those_of_the_matrices_put_together() -> None:
+    weights = [torch.randn(rows, 48, dtype=torch.bfloat16) for rows in (130, 5, 64)]
+    stacked, together = (BitsAndBytesInt8Linear.from_weights(each, CPU) for each in (weights, [torch.cat(weights)]))
+    assert torch.equal(stacked.codes, together.codes)
+    assert torch.equal(stacked.absmax, together.absmax)
 
 
 @pytest.mark.parametrize("precision", [Precision.INT8, Precision.NF4])

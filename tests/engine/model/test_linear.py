@@ -45,11 +45,29 @@ def test_the_fast_and_the_plain_integer_product_agree(shape: tuple[int, int], ro
 
 def test_a_token_is_multiplied_the_same_in_any_company() -> None:
     torch.manual_seed(2)
-    layer = Int8Linear.from_weight(torch.randn(24, 40), CPU)
+    layer = Int8Linear.from_weights([torch.randn(24, 40)], CPU)
     x = torch.randn(6, 40)
     x[3] *= 1_000  # an outlier must not cost the other tokens their precision
     alone = torch.cat([layer(row[None]) for row in x])
     torch.testing.assert_close(layer(x), alone, rtol=0, atol=0)
+
+
+def test_a_stack_is_its_matrices_put_together() -> None:
+    torch.manual_seed(5)
+    weights = [torch.randn(rows, 40, dtype=torch.bfloat16) for rows in (130, 5, 64)]
+    codes, scale = quantize_rows(torch.cat(weights))
+    eight = Int8Linear.from_weights(weights, CPU)
+    assert torch.equal(eight.codes, codes)
+    assert torch.equal(eight.scale[0], scale[:, 0])
+    dense = DenseLinear.from_weights(weights, CPU, torch.float16)
+    assert torch.equal(dense.weight, torch.cat(weights).half())
+
+
+def test_a_matrix_as_it_is_kept_is_a_copy() -> None:
+    weight = torch.ones(4, 8)
+    layer = DenseLinear.from_weights([weight], CPU, torch.float32)
+    weight.zero_()  # as if the file that it is mapped from went away
+    assert layer.weight.all()
 
 
 def test_this_cpu_multiplies_integers_without_overflow_or_says_so() -> None:

@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
+import torch
 
 from engine.calculator import (
     COMMON_GPUS,
@@ -19,10 +20,12 @@ from engine.calculator import (
 from engine.catalog import CATALOG, find_entry
 from engine.checkpoint import open_checkpoint
 from engine.hardware import CpuInfo, DeviceKind, Machine, MemoryInfo
-from engine.memory_plan import ModelShape, plan
+from engine.memory_plan import ModelShape, plan, weights_bytes
+from engine.model.load import load_decoder
 from engine.model_shape import model_shape
 from engine.precision import choose
 from engine.types import Int8Kernel, KVCachePrecision, Precision
+from tests.support.checkpoints import make_checkpoint
 
 GB = 1_000_000_000
 AUTO = KVCachePrecision.AUTO
@@ -162,6 +165,29 @@ def test_the_policy_agrees_on_every_card(name: str) -> None:
 # --- reality ------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize("stored", ["bfloat16", "float16", "float32"])
+@pytest.mark.parametrize("tied", [True, False])
+def test_a_loaded_model_holds_what_was_planned(tied: bool, stored: str, tmp_path: Path) -> None:
+    make_checkpoint(
+        tmp_path, layers=2, hidden=256, heads=4, kv_heads=2, head_dim=64, intermediate=512, tied=tied, dtype=stored
+    )
+    checkpoint = open_checkpoint(tmp_path)
+    assert checkpoint.geometry is not None
+    shape = model_shape(checkpoint)
+    for precision in (each for each in Precision if each is not Precision.AUTO):
+        with checkpoint.reader() as reader:
+            model = load_decoder(
+                reader,
+                checkpoint.geometry,
+                precision=precision,
+                kv_cache=AUTO,
+                device=torch.device("cpu"),
+                context_tokens=64,
+                total_bytes=checkpoint.weights_bytes,
+            )
+        assert model.weights_bytes == pytest.approx(weights_bytes(shape, precision), rel=0.01), precision
+
+
 @pytest.mark.slow
 @pytest.mark.skipif(sys.platform != "linux", reason="resident memory is read from /proc")
 def test_the_estimate_is_within_a_tenth_of_real_memory(tmp_path: Path) -> None:
@@ -171,9 +197,10 @@ def test_the_estimate_is_within_a_tenth_of_real_memory(tmp_path: Path) -> None:
     code += "make(Path(sys.argv[1]))"  # in a child, so that writing 1.2 GB costs this process nothing
     subprocess.run([sys.executable, "-c", code, str(tmp_path)], check=True)
     shape = model_shape(open_checkpoint(tmp_path))
-    real = measure(tmp_path, Precision.INT8, AUTO, 8_192)
-    guess = estimate(shape, Precision.INT8, AUTO, 8_192, DeviceKind.CPU)
-    assert guess.needed_bytes == pytest.approx(real.peak_bytes, rel=0.10)
+    for precision in (Precision.INT8, Precision.NF4, Precision.FP16):
+        real = measure(tmp_path, precision, AUTO, 8_192)
+        guess = estimate(shape, precision, AUTO, 8_192, DeviceKind.CPU)
+        assert guess.needed_bytes == pytest.approx(real.peak_bytes, rel=0.10), precision
     # bitsandbytes' kernel, which brings its own weight along.
     real = measure(tmp_path, Precision.INT8, AUTO, 1_024, int8_kernel=Int8Kernel.BITSANDBYTES)
     guess = plan(shape, DeviceKind.CPU, Precision.INT8, AUTO, 1_024, Int8Kernel.BITSANDBYTES)

@@ -99,3 +99,33 @@ def test_growing_text_is_closed_in_order_and_never_lost(pieces: list[str], step:
 def test_no_text_is_too_odd_to_parse(text: str) -> None:
     for block in parse(text):
         assert block.tokens
+
+
+def grown(pieces: list[str]) -> tuple[list[Block], tuple[Block, ...]]:
+    growing = GrowingMarkdown()
+    closed: list[Block] = []
+    open_now: tuple[Block, ...] = ()
+    for piece in pieces:
+        growth = growing.append(piece)
+        closed += growth.closed
+        open_now = growth.open
+    return closed, open_now
+
+
+@given(st.lists(st.sampled_from(["x = 1\n", "``", "`", "```\n", "~~~\n", "  ```", " y", "\n", "é😀"]), max_size=30))
+def test_open_code_is_read_as_if_it_came_at_once(pieces: list[str]) -> None:
+    text = "```python\n" + "".join(pieces)
+    closed, open_now = grown(["```python\n", *pieces])
+    shown = [(each.kind, each.tokens[0].content) for each in (*closed, *open_now) if each.kind == "fence"]
+    whole = [(each.kind, each.tokens[0].content) for each in parse(text) if each.kind == "fence"]
+    assert [(kind, code.rstrip("\n")) for kind, code in shown] == [(kind, code.rstrip("\n")) for kind, code in whole]
+
+
+def test_what_stays_open_for_long_is_cut_but_code_is_not() -> None:
+    closed, open_now = grown(["word " * 100] * 20)
+    assert len(closed) > 1
+    assert [each.joint for each in (*closed, *open_now)] == [None, *[" "] * (len(closed) - 1 + len(open_now))]
+    assert sum(len(each.source) for each in open_now) < 5_000
+    closed, open_now = grown(["```\n", *["code\n" * 500] * 20])
+    assert closed == []
+    assert open_now[0].tokens[0].content == "code\n" * 10_000

@@ -1,0 +1,1 @@
+"""The settings window: a control for every declared setting, and what belongs beside them."""

@@ -1,0 +1,1 @@
+"""The main window: what goes where in it, and what leads to what."""
