@@ -6,6 +6,7 @@ The weights stay torch's; this keeps them alive for as long as the library holds
 from __future__ import annotations
 
 import ctypes
+import threading
 import weakref
 from collections.abc import Sequence
 from ctypes import byref, c_int64, c_void_p
@@ -93,12 +94,15 @@ class NativeStep:
             raise MemoryError("no room for the workspace of the native kernels")
         # What the library reads lives as long as the session: the finaliser holds it.
         self._close = weakref.finalize(self, _close, self._library, self._session, self._model, self._kept)
+        self._close.atexit = False  # a thread may still be in a step then, and the memory goes anyway
+        self._busy = threading.Lock()
         self._cache: weakref.ref[KVCache] | None = None
         self._buffers = c.Cache()
 
     def close(self) -> None:
-        """Give the workspace back and let the weights go. Nothing else may be called afterwards."""
-        self._close()
+        """Give the workspace back and let the weights go, after the step that another thread may be in."""
+        with self._busy:
+            self._close()
         self._kept = []
 
     def run(
@@ -107,12 +111,13 @@ class NativeStep:
         """Read `ids`, at most MAX_ROWS, behind what the cache holds; it has room for them. Its length stays as it is.
 
         Returns:
-            float32 logits `(logit_rows, vocab)` of the last so many ids; with none of them wanted, the head is not read.
+            float32 logits `(logit_rows, vocab)` of the last so many ids. Where none are wanted, the head is not read.
 
         Raises:
             Cancelled: the token was set.
             IndexError: an id is not in the vocabulary.
             MemoryError: no room for the workspace, which grows with the text.
+            RuntimeError: it was closed.
         """
         count = len(ids)
         if not 0 <= logit_rows <= count <= MAX_ROWS or count == 0 or cache.length + count > cache.capacity:
@@ -120,18 +125,21 @@ class NativeStep:
         if cancel is not None:
             cancel.raise_if_cancelled()
         logits = torch.empty((logit_rows, self._vocab_size), dtype=torch.float32)
-        result = self._library.ponder_step(
-            self._session,
-            byref(self._buffers_of(cache)),
-            byref(runtime()),
-            torch.get_num_threads(),
-            (c_int64 * count)(*ids),
-            count,
-            cache.length,
-            logit_rows,
-            logits.data_ptr(),
-            None if cancel is None else cancel.flag_address,
-        )
+        with self._busy:
+            if not self._close.alive:
+                raise RuntimeError("the model was closed")
+            result = self._library.ponder_step(
+                self._session,
+                byref(self._buffers_of(cache)),
+                byref(runtime()),
+                torch.get_num_threads(),
+                (c_int64 * count)(*ids),
+                count,
+                cache.length,
+                logit_rows,
+                logits.data_ptr(),
+                None if cancel is None else cancel.flag_address,
+            )
         match result:
             case c.OK:
                 return logits

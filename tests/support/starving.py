@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import gc
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from enum import StrEnum
 from unittest.mock import patch
@@ -17,9 +17,12 @@ from unittest.mock import patch
 import torch
 from torch import Tensor
 
+from engine.cancel import CancelToken
 from engine.engine import Engine
 from engine.model.decoder import Qwen3Decoder
+from engine.model.kv_cache import KVCache
 from engine.model.linear import Linear
+from engine.native.step import NativeStep
 from engine.tensor_reader import TensorReader
 from engine.types import GenerateEvent, GenerateRequest, Loaded, LoadProgress, LoadRequest
 
@@ -40,11 +43,23 @@ class Shortage(StrEnum):
                 bytearray(1 << 60)
 
 
-class StarvingLinear:
-    """A linear layer that fails at its `at`-th call."""
+class Countdown:
+    """Strikes when it has been called `at` times."""
 
-    def __init__(self, inner: Linear, shortage: Shortage, at: int) -> None:
-        self._inner, self._shortage, self._left = inner, shortage, at
+    def __init__(self, shortage: Shortage, at: int) -> None:
+        self._shortage, self._left = shortage, at
+
+    def __call__(self) -> None:
+        self._left -= 1
+        if self._left == 0:
+            self._shortage.strike()
+
+
+class StarvingLinear:
+    """A linear layer that is counted at every call."""
+
+    def __init__(self, inner: Linear, count: Countdown) -> None:
+        self._inner, self._count = inner, count
 
     @property
     def weights_bytes(self) -> int:
@@ -52,20 +67,36 @@ class StarvingLinear:
 
     def __call__(self, x: Tensor) -> Tensor:
         y = self._inner(x)
-        self._left -= 1
-        if self._left == 0:
-            self._shortage.strike()
+        self._count()
         return y
 
 
+class StarvingStep(NativeStep):
+    """A native step that is counted when it was the last of a pass, which is the one that gives logits."""
+
+    def __init__(self, inner: NativeStep, count: Countdown) -> None:
+        self.kernels, self.close = inner.kernels, inner.close  # type: ignore[method-assign]
+        self._inner, self._count = inner, count
+
+    def run(
+        self, ids: Sequence[int], cache: KVCache, cancel: CancelToken | None = None, *, logit_rows: int = 1
+    ) -> Tensor:
+        logits = self._inner.run(ids, cache, cancel, logit_rows=logit_rows)
+        if logit_rows:
+            self._count()
+        return logits
+
+
 def starve_pass(engine: Engine, shortage: Shortage, at: int) -> None:
-    """Make the loaded model fail at its `at`-th pass from now, in the middle of its last layer."""
+    """Make the loaded model fail at its `at`-th pass from now, in its last layer or in the native kernels."""
     assert engine._session is not None
     model = engine._session.model
     assert isinstance(model, Qwen3Decoder)
+    count = Countdown(shortage, at)
     *layers, last = model.weights.layers
-    down = StarvingLinear(last.down, shortage, at)
-    model._weights = replace(model.weights, layers=(*layers, replace(last, down=down)))
+    model._weights = replace(model.weights, layers=(*layers, replace(last, down=StarvingLinear(last.down, count))))
+    if model._native is not None:
+        model._native = StarvingStep(model._native, count)
 
 
 class starve_tensor:

@@ -16,6 +16,11 @@ from engine.native.threads import runtime
 needs_library = pytest.mark.skipif(library.library_path() is None, reason="the native kernels were not built")
 
 
+@pytest.fixture(autouse=True)
+def _not_switched_off(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("PONDER_NATIVE", raising=False)
+
+
 def test_switched_off(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PONDER_NATIVE", "0")
     found = native()
@@ -24,8 +29,7 @@ def test_switched_off(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @needs_library
-def test_a_better_set_than_the_portable_is_chosen_or_none(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv("PONDER_NATIVE", raising=False)
+def test_a_better_set_than_the_portable_is_chosen_or_none() -> None:
     found = native()
     assert found.available == (found.reason == "")
     if found.kernels is not None:

@@ -313,6 +313,8 @@ def test_what_does_not_fit_is_refused() -> None:
     with pytest.raises(ValueError, match="do not fit"):
         step.run([1], cache)
     step.close()
+    with pytest.raises(RuntimeError, match="closed"):
+        step.run([1], fast.new_cache())
 
 
 @pytest.mark.parametrize("precision", [Precision.FP16, Precision.NF4])
@@ -336,6 +338,27 @@ def test_nan_in_the_weights_reaches_the_logits() -> None:
         step = NativeStep(fast.geometry, fast.weights, fast.rotary, kernels_named(str(fast.kernels)))
         assert step.run([3], fast.new_cache()).isnan().all()
         step.close()
+
+
+def test_closing_waits_for_the_step_that_runs() -> None:
+    fast, _ = both(GEOMETRIES[9], Precision.FP32)
+    step = NativeStep(fast.geometry, fast.weights, fast.rotary, kernels_named(str(fast.kernels)))
+    cache, outcome = fast.new_cache(), list[str]()
+
+    def decode_until_closed() -> None:
+        try:
+            while True:
+                step.run([3] * MAX_ROWS, cache)
+        except RuntimeError as error:
+            outcome.append(str(error))
+
+    threads = [threading.Thread(target=decode_until_closed) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    step.close()
+    for thread in threads:
+        thread.join(30)
+    assert outcome == ["the model was closed"] * 2
 
 
 def test_a_closed_model_lets_go() -> None:
