@@ -2962,6 +2962,10 @@
         <translation>النموذج قيد التحميل. يمكنك الكتابة والإرسال من الآن.</translation>
     </message>
     <message>
+        <source>practice model</source>
+        <translation>نموذج تجريبي</translation>
+    </message>
+    <message>
         <source>Context: {n} tokens</source>
         <translation>السياق: {n} رمزًا</translation>
     </message>
@@ -3101,6 +3105,10 @@
 </context>
 <context>
     <name>Toast</name>
+    <message>
+        <source>Undo</source>
+        <translation>تراجع</translation>
+    </message>
     <message>
         <source>Dismiss</source>
         <translation>إخفاء</translation>

@@ -2914,6 +2914,10 @@
         <translation>Das Modell wird geladen. Tippen und Senden geht schon.</translation>
     </message>
     <message>
+        <source>practice model</source>
+        <translation>Übungsmodell</translation>
+    </message>
+    <message>
         <source>Context: {n} tokens</source>
         <translation>Kontext: {n} Tokens</translation>
     </message>
@@ -3053,6 +3057,10 @@
 </context>
 <context>
     <name>Toast</name>
+    <message>
+        <source>Undo</source>
+        <translation>Rückgängig</translation>
+    </message>
     <message>
         <source>Dismiss</source>
         <translation>Schließen</translation>

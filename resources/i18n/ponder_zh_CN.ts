@@ -2902,6 +2902,10 @@
         <translation>模型正在加载，现在就可以输入和发送。</translation>
     </message>
     <message>
+        <source>practice model</source>
+        <translation>体验模型</translation>
+    </message>
+    <message>
         <source>Context: {n} tokens</source>
         <translation>上下文：{n} token</translation>
     </message>
@@ -3041,6 +3045,10 @@
 </context>
 <context>
     <name>Toast</name>
+    <message>
+        <source>Undo</source>
+        <translation>撤销</translation>
+    </message>
     <message>
         <source>Dismiss</source>
         <translation>关闭</translation>

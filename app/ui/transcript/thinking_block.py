@@ -242,7 +242,9 @@ class ThinkingBlock(QWidget):
         if self._live:
             self.toggle.set_look(Look.GHOST, Icon.DOT, Token.ACCENT)
         else:
-            self.toggle.set_look(Look.GHOST, Icon.CHEVRON_DOWN if expanded else Icon.CHEVRON_RIGHT)
+            rightwards = self.layoutDirection() is Qt.LayoutDirection.LeftToRight
+            folded = Icon.CHEVRON_RIGHT if rightwards else Icon.CHEVRON_LEFT
+            self.toggle.set_look(Look.GHOST, Icon.CHEVRON_DOWN if expanded else folded)
         self._name_toggle()
         self._lay_out()
 

@@ -42,6 +42,7 @@ from app.ui.window.drafts import Drafts
 from app.ui.window.header import Header
 from app.ui.window.notices import Notices
 from app.ui.window.parts import WindowParts
+from app.ui.window.tab_order import next_stop
 from app.ui.window.tray import Tray
 from app.ui.window.troubles import Troubles
 from engine.types import SmallerChoice
@@ -503,6 +504,15 @@ class MainWindow(QMainWindow):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._arrange_panel()
+
+    def focusNextPrevChild(self, next: bool) -> bool:
+        parts = (self.sidebar, self.frame.grip, self.header, self._middle, self.notices, self.composer)
+        beside = (self._panel,) if self._panel is not None else ()
+        stop = next_stop((*parts, *beside, self.toast), QApplication.focusWidget(), forward=next)
+        if stop is None:
+            return super().focusNextPrevChild(next)
+        stop.setFocus(Qt.FocusReason.TabFocusReason if next else Qt.FocusReason.BacktabFocusReason)
+        return True
 
     @Slot()
     def _keep_keys(self) -> None:
