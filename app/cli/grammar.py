@@ -53,3 +53,9 @@ def whole(name: str, allowed: limits.Range) -> Callable[[str], int]:
         return sign * int(digits)
 
     return convert
+
+
+def device(text: str) -> str:
+    if not limits.is_device(text):
+        raise argparse.ArgumentTypeError(f"a device is one of {limits.DEVICE_HELP}; {text!r} is not")
+    return text

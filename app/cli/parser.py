@@ -5,8 +5,9 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from app.cli.bench_grammar import add_bench
 from app.cli.chats_grammar import add_chats
-from app.cli.grammar import add_json, command, number, whole
+from app.cli.grammar import add_json, command, device, number, whole
 from app.core import limits
 from app.version import version
 from engine.types import Int8Kernel, KVCachePrecision, Overflow, Precision
@@ -45,6 +46,7 @@ def build_parser() -> argparse.ArgumentParser:
     doctor = command(commands, "doctor", "Say what this machine can run, and what keeps it from running more.")
     add_json(doctor, "print the report as one JSON object")
     doctor.add_argument("--model", metavar="NAME|DIR", help="the model to report on (default: the one chosen last)")
+    add_bench(commands)
     return parser
 
 
@@ -72,7 +74,7 @@ def _add_ask(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     how.add_argument(
         "--model", metavar="NAME|DIR", help="default: the one chosen last, else the built-in practice model"
     )
-    how.add_argument("--device", metavar="DEVICE", type=_device, help=f"{limits.DEVICE_HELP} (default: auto)")
+    how.add_argument("--device", metavar="DEVICE", type=device, help=f"{limits.DEVICE_HELP} (default: auto)")
     how.add_argument("--precision", choices=[each.value for each in Precision], help="of the weights (default: auto)")
     how.add_argument(
         "--int8-kernel",
@@ -178,12 +180,6 @@ def _add_models(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
         help="also compare what the model computes with recorded values of the official one",
     )
     add_json(verify, "print one JSON object")
-
-
-def _device(text: str) -> str:
-    if not limits.is_device(text):
-        raise argparse.ArgumentTypeError(f"a device is one of {limits.DEVICE_HELP}; {text!r} is not")
-    return text
 
 
 def _not_empty(text: str) -> str:

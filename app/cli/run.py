@@ -113,6 +113,10 @@ def _run_command(options: argparse.Namespace, around: Surroundings) -> int:
             from app.cli.chats import run_chats
 
             return run_chats(options, around)
+        case "bench":
+            from app.cli.bench import run_bench_command
+
+            return run_bench_command(options, around)
         case _:
             from app.cli.doctor import run_doctor
 

@@ -44,6 +44,11 @@ class ConversationRecorder:
         """The conversation's id in the store; None while it has never been written."""
         return self._conversation.conversation_id if self._chat is None else self._chat.conversation_id
 
+    @property
+    def unwritten(self) -> bool:
+        """Something that is to be written is only in memory."""
+        return self._chat is not None and self._chat.unwritten
+
     def message_id(self, entry: Entry) -> int | None:
         """The message's id in the store; None while it has never been written."""
         message = self._messages.get(entry)

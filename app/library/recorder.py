@@ -92,6 +92,12 @@ class ChatRecorder:
         """The id in the store; None while it has never been written."""
         return self._conversation_id
 
+    @property
+    def unwritten(self) -> bool:
+        """Something of it is only in memory."""
+        with self._lock:
+            return not self._deleted and any(each.written_version < each.version for each in self._messages)
+
     def ask(
         self, question: str | tuple[Part, ...], after: RecordedMessage | None
     ) -> tuple[RecordedMessage, AnswerRecorder, Future[Kept]]:

@@ -77,6 +77,7 @@ class ChatSession(QObject):
         self._ids = itertools.count(1)
         self._shown = self._new_chat()
         self._queue = AnswerQueue(link, store, self)
+        self._unwritten: list[OpenChat] = []  # that were left, and of which the store does not have everything
         self._was_busy = False
         self._raw = False
         self._opening: tuple[int, int | None] | None = None  # the request, and the message to show
@@ -199,7 +200,8 @@ class ChatSession(QObject):
 
     def open(self, conversation_id: int, message_id: int | None = None) -> None:
         """Show a conversation of the store, and where a message is named, the versions that lead to it."""
-        live = [self._shown, *self._queue.chats]
+        # Of a chat that could not be written the store knows less than is here.
+        live = [self._shown, *self._queue.chats, *(each for each in self._unwritten if each.recorder.unwritten)]
         chat = next((each for each in live if each.id == conversation_id), None)
         if chat is not None:
             self._opening = None
@@ -283,6 +285,7 @@ class ChatSession(QObject):
         self.leaving.emit()
         if self.conversation.temporary and chat is not self._shown:
             self._queue.stop(self._shown)  # nobody can ever read the rest of it
+        self._unwritten = [each for each in (*self._unwritten, self._shown) if each.recorder.unwritten]
         self._shown = chat
         self.opened.emit(ChatOpened(chat.conversation, chat.id, draft))
         self.titled.emit(ChatTitled(chat.conversation.title))

@@ -24,7 +24,8 @@ class Drafts(QObject):
         self._session = session
         self._composer = composer
         self._new = Draft(new)
-        self._attached: dict[str, Draft] = {}  # of chats that were left with files in the composer, by their uid
+        # Of chats that were left, by their uid: files are kept nowhere else, and a text may not be written yet.
+        self._left: dict[str, Draft] = {}
         session.leaving.connect(self.keep)
         session.opened.connect(self.show)
         composer.draft_changed.connect(self._on_changed)
@@ -44,13 +45,12 @@ class Drafts(QObject):
             self._new = draft
             return
         self._session.set_draft(draft.text)
-        if draft.attachments:
-            self._attached[conversation.uid] = draft
+        self._left[conversation.uid] = draft
 
     @Slot(object)
     def show(self, opened: ChatOpened) -> None:
         """Put the chat's draft into the composer."""
-        draft = self._attached.pop(opened.conversation.uid, None)
+        draft = self._left.pop(opened.conversation.uid, None)
         if draft is None:
             is_new = self._is_new() and not opened.conversation.temporary
             draft = self._new if is_new else Draft(opened.draft)

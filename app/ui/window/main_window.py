@@ -11,12 +11,9 @@ from PySide6.QtCore import QByteArray, Qt, Signal, Slot
 from PySide6.QtGui import QCloseEvent, QResizeEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
-from app.core.answer import Answer
-from app.core.chats import ChatSettings
 from app.core.window_state import WindowState
 from app.services.chat_actions import ActionDone, ChatAction
-from app.services.engine_link import TokensCounted
-from app.services.open_chats import ChatOpened, ChatTitled, MessageRemoved, PathShown
+from app.services.open_chats import ChatOpened, ChatTitled, PathShown
 from app.services.settings import SettingsChanged
 from app.services.status import (
     ChosenModel,
@@ -27,16 +24,15 @@ from app.services.status import (
 from app.services.upkeep import UpkeepTask
 from app.ui.commands import Commands
 from app.ui.composer.composer import Composer
-from app.ui.composer.counting import TokenCountAsked
 from app.ui.controls.confirm import confirm
 from app.ui.links import LinkOpener
 from app.ui.sidebar.drawer import SidebarFrame
 from app.ui.sidebar.sidebar import ChatChosen, Sidebar
 from app.ui.toast import Toast
 from app.ui.tokens import COLUMN_PX, COMPOSER_OVERHANG_PX, GRID_PX
-from app.ui.transcript.asked import EditQuestion, Reword, TryAgain
 from app.ui.transcript.transcript_view import TranscriptView
 from app.ui.window.actions import WindowActions
+from app.ui.window.chat_wiring import ChatWiring
 from app.ui.window.declared_commands import add_commands
 from app.ui.window.drafts import Drafts
 from app.ui.window.header import Header
@@ -45,7 +41,6 @@ from app.ui.window.parts import WindowParts
 from app.ui.window.tab_order import next_stop
 from app.ui.window.tray import Tray
 from app.ui.window.troubles import Troubles
-from engine.types import SmallerChoice
 
 if TYPE_CHECKING:
     from app.services.model_shelf import ModelShelf
@@ -78,7 +73,6 @@ class MainWindow(QMainWindow):
         self._theme = theme = parts.theme
         self._session = parts.session
         self._status: EngineStatus = EngineStarting(model)
-        self._last_prompt = ""
         self._chip: DownloadChip | None = None
         self._welcome: Welcome | None = None
         self._panel: ChatSettingsPanel | None = None
@@ -97,8 +91,9 @@ class MainWindow(QMainWindow):
         self._lay_out()
         self.troubles = Troubles(parts, self.notices, self)
         self.drafts = Drafts(self._session, self.composer, parts.state.draft)
-        self._actions = WindowActions(self, parts)
-        add_commands(self.commands, self._actions, theme)
+        self.deeds = WindowActions(self, parts)
+        self._wiring = ChatWiring(self, parts)
+        add_commands(self.commands, self.deeds, theme)
         self._connect()
         self.setMinimumSize(*SMALLEST_PX)
         theme.changed.connect(self._restyle)
@@ -123,7 +118,7 @@ class MainWindow(QMainWindow):
             from app.ui.models.download_chip import DownloadChip
 
             self._chip = DownloadChip(self._theme, shelf)
-            self._chip.clicked.connect(self._actions.open_models)
+            self._chip.clicked.connect(self.deeds.open_models)
             self.header.add_chip(self._chip)
         return shelf
 
@@ -140,8 +135,8 @@ class MainWindow(QMainWindow):
 
             self._welcome = welcome = Welcome(self._theme, self.shelf)
             self._middle.addWidget(welcome)
-            welcome.practice_asked.connect(self._welcomed)
-            welcome.dismissed.connect(self._welcomed)
+            welcome.practice_asked.connect(self.end_welcome)
+            welcome.dismissed.connect(self.end_welcome)
             welcome.use_asked.connect(self.use_model)
         return self._welcome
 
@@ -154,10 +149,10 @@ class MainWindow(QMainWindow):
             self._panel = panel = ChatSettingsPanel(self._theme, self._parts.personas, self._parts.settings)
             panel.hide()
             self._beside.addWidget(panel)
-            self._tell_panel()
-            panel.changed.connect(self._on_chat_settings)
+            self.tell_panel()
+            panel.changed.connect(self._wiring.take_settings)
             panel.system_prompt_changed.connect(self._session.set_system_prompt)
-            panel.close_asked.connect(self._actions.toggle_panel)
+            panel.close_asked.connect(self.deeds.toggle_panel)
         return self._panel
 
     def is_panel_open(self) -> bool:
@@ -168,7 +163,7 @@ class MainWindow(QMainWindow):
         if self._panel is not None:
             self._panel.flush()
 
-    def _tell_panel(self) -> None:
+    def tell_panel(self) -> None:
         """Show there how the chat and the model are."""
         if self._panel is None:
             return
@@ -209,65 +204,35 @@ class MainWindow(QMainWindow):
     def _connect(self) -> None:
         parts, session = self._parts, self._session
         parts.link.status_changed.connect(self._show_status)
-        parts.link.tokens_counted.connect(self._on_counted)
         session.path_shown.connect(self._on_path)
         session.leaving.connect(self._flush_panel)
         session.opened.connect(self._show_chat)
-        session.updated.connect(self.transcript.update_answer)
         session.busy_changed.connect(self._on_busy)
         session.titled.connect(self._show_title)
-        session.removed.connect(self._on_removed)
-        self._connect_transcript()
-        self._connect_composer()
         header, sidebar = self.header, self.sidebar
-        header.new_chat_asked.connect(self._actions.new_chat)
-        header.sidebar_asked.connect(self._actions.toggle_sidebar)
-        header.panel_asked.connect(self._actions.toggle_panel)
-        header.models_asked.connect(self._actions.open_models)
+        header.new_chat_asked.connect(self.deeds.new_chat)
+        header.sidebar_asked.connect(self.deeds.toggle_sidebar)
+        header.panel_asked.connect(self.deeds.toggle_panel)
+        header.models_asked.connect(self.deeds.open_models)
         header.title.renamed.connect(session.rename)
-        header.title.edited.connect(self._actions.focus_composer)
+        header.title.edited.connect(self.deeds.focus_composer)
         sidebar.chat_chosen.connect(self._on_chosen)
-        sidebar.new_chat_asked.connect(self._actions.new_chat)
-        sidebar.settings_asked.connect(self._actions.open_settings)
-        sidebar.models_asked.connect(self._actions.open_models)
+        sidebar.new_chat_asked.connect(self.deeds.new_chat)
+        sidebar.settings_asked.connect(self.deeds.open_settings)
+        sidebar.models_asked.connect(self.deeds.open_models)
         sidebar.set_search_keys(self.commands.shown_keys("chat.search"))
         parts.chats.actions.done.connect(self._on_chat_action)
         self.frame.changed.connect(self._on_frame)
-        self.notices.dismissed.connect(self._actions.focus_composer)
+        self.notices.dismissed.connect(self.deeds.focus_composer)
         self.tray.show_asked.connect(self._come_from_tray)
         self.tray.new_chat_asked.connect(self._new_chat_in_front)
         self.tray.quit_asked.connect(self.quit)
         parts.settings.changed.connect(self._on_settings)
         parts.upkeep.started.connect(self._on_upkeep)
-        parts.upkeep.replaced.connect(self._actions.new_chat)
+        parts.upkeep.replaced.connect(self.deeds.new_chat)
         for changed in (parts.upkeep.replaced, parts.upkeep.trash_emptied, parts.rescue.recovered):
             changed.connect(parts.chats.reload)
         self.commands.keys_changed.connect(self._keep_keys)
-
-    def _connect_transcript(self) -> None:
-        transcript, session = self.transcript, self._session
-        transcript.answer_now_asked.connect(session.answer_now)
-        transcript.try_again_asked.connect(self._on_try_again)
-        transcript.edit_asked.connect(self._on_edit)
-        transcript.reword_asked.connect(self._on_reword)
-        transcript.continue_asked.connect(session.continue_answer)
-        transcript.fork_asked.connect(session.fork)
-        transcript.choose_asked.connect(session.choose)
-        transcript.remove_asked.connect(session.remove)
-        transcript.load_asked.connect(self._parts.link.load)
-        transcript.offer_asked.connect(self._on_offer)
-        transcript.link_asked.connect(self.links.ask)
-        transcript.search_ended.connect(self._actions.focus_composer)
-
-    def _connect_composer(self) -> None:
-        composer = self.composer
-        composer.send_asked.connect(self._send)
-        composer.stop_asked.connect(self._session.stop)
-        composer.edit.recall_asked.connect(self._recall)
-        composer.edit.scroll_asked.connect(self.transcript.scroll_pages)
-        composer.thinking_changed.connect(self._on_thinking)
-        composer.count_asked.connect(self._on_count_asked)
-        composer.persona_chosen.connect(lambda persona: self.panel.choose_persona(persona))
 
     # -- what arrives --
 
@@ -279,16 +244,16 @@ class MainWindow(QMainWindow):
         self.composer.set_raw(status.model.base)
         self.transcript.set_raw(status.model.base)
         self._session.set_raw(status.model.base)
-        self._show_context()
+        self._wiring.show_context()
         self.commands.refresh()
         if isinstance(status, EngineReady):
-            self._tell_panel()
+            self.tell_panel()
             self.composer.recount()  # another model counts otherwise
 
     @Slot(object)
     def _on_path(self, shown: PathShown) -> None:
         self.transcript.show_path(shown)
-        self._show_context()
+        self._wiring.show_context()
         self._show_welcome()
         self.sidebar.set_current(self._session.conversation_id)
         self.commands.refresh()
@@ -301,67 +266,9 @@ class MainWindow(QMainWindow):
             self.composer.set_thinking(conversation.settings.thinking)
         else:
             self.composer.set_thinking(self._parts.settings.value.thinking)
-        self._tell_panel()
+        self.tell_panel()
         self.sidebar.set_current(opened.conversation_id)
-        self._actions.focus_composer()
-
-    @Slot(object)
-    def _on_chat_settings(self, settings: ChatSettings) -> None:
-        self._session.set_settings(settings)
-        wanted = settings.thinking
-        self.composer.set_thinking(self._parts.settings.value.thinking if wanted is None else wanted)
-
-    @Slot(bool)
-    def _on_thinking(self, thinking: bool) -> None:
-        """The switch stays as it is in this chat."""
-        conversation = self._session.conversation
-        if conversation.settings.thinking is not thinking:
-            self._session.set_settings(conversation.settings.model_copy(update={"thinking": thinking}))
-            self._tell_panel()
-
-    @Slot()
-    def _send(self) -> None:
-        draft, new = self.composer.draft(), self.drafts.are_of_new_chat
-        if self._session.send(draft.text, self.composer.thinking, draft.parts):
-            self._last_prompt = draft.text
-            self.drafts.sent(new=new)
-            self._welcomed()
-
-    @Slot()
-    def _recall(self) -> None:
-        self.composer.set_text(self._last_prompt or self._session.last_question)
-
-    @Slot(object)
-    def _on_try_again(self, asked: TryAgain) -> None:
-        self._session.try_again(asked.answer, asked.thinking)
-
-    @Slot(object)
-    def _on_edit(self, asked: EditQuestion) -> None:
-        self._session.edit(asked.question, asked.text, asked.thinking)
-        self._actions.focus_composer()
-
-    @Slot(object)
-    def _on_reword(self, asked: Reword) -> None:
-        self._session.reword(asked.answer, asked.text)
-        self._actions.focus_composer()
-
-    @Slot(object)
-    def _on_offer(self, offer: SmallerChoice) -> None:
-        self._parts.link.take_offer(offer)
-
-    @Slot(object)
-    def _on_removed(self, removed: MessageRemoved) -> None:
-        self.toast.show_message(
-            self.tr("The message was deleted."), self.tr("Undo"), lambda: self._session.bring_back(removed.entry)
-        )
-
-    @Slot(object)
-    def _on_count_asked(self, asked: TokenCountAsked) -> None:
-        self._parts.link.count_tokens(asked.request_id, asked.texts)
-
-    @Slot(object)
-    def _on_counted(self, counted: TokensCounted) -> None:
-        self.composer.show_counts(counted.request_id, counted.counts)
+        self.deeds.focus_composer()
 
     @Slot(object)
     def _on_chosen(self, chosen: ChatChosen) -> None:
@@ -373,7 +280,7 @@ class MainWindow(QMainWindow):
         gone = done.action in (ChatAction.TRASH, ChatAction.PURGE, ChatAction.ARCHIVE)
         if gone and self._session.conversation_id in done.conversation_ids:
             self._session.stop()
-            self._actions.new_chat()
+            self.deeds.new_chat()
 
     @Slot(object)
     def use_model(self, model: ChosenModel) -> None:
@@ -381,7 +288,7 @@ class MainWindow(QMainWindow):
         self._session.stop()
         self.shelf.remember(model)
         self._parts.link.use(model)
-        self._welcomed()
+        self.end_welcome()
 
     @Slot(bool)
     def _on_busy(self, busy: bool) -> None:
@@ -389,7 +296,7 @@ class MainWindow(QMainWindow):
         self.transcript.set_busy(busy)
         self.commands.refresh()
         if not busy:
-            self._show_context()
+            self._wiring.show_context()
 
     @Slot(object)
     def _show_title(self, titled: ChatTitled) -> None:
@@ -412,17 +319,6 @@ class MainWindow(QMainWindow):
         if task in (UpkeepTask.RESTORE, UpkeepTask.DELETE_ALL):
             self._session.close()  # what is being written would go into chats that are about to be others
 
-    def _show_context(self) -> None:
-        """How much of the context the conversation takes, as far as its last answer tells."""
-        status = self._status
-        context = status.loaded.context_tokens if isinstance(status, EngineReady) else None
-        used = 0
-        for entry in reversed(self._session.conversation.path()):
-            if isinstance(entry, Answer) and entry.facts.prompt_tokens is not None:
-                used = entry.facts.prompt_tokens + (entry.facts.answer_tokens or 0)
-                break
-        self.composer.set_context(used, context)
-
     # -- the first screen --
 
     def _show_welcome(self) -> None:
@@ -430,11 +326,11 @@ class MainWindow(QMainWindow):
         self._middle.setCurrentWidget(self.welcome if welcome else self.transcript)
 
     @Slot()
-    def _welcomed(self) -> None:
+    def end_welcome(self) -> None:
         if not self._parts.settings.value.welcomed:
             self._parts.settings.change(welcomed=True)
         self._show_welcome()
-        self._actions.focus_composer()
+        self.deeds.focus_composer()
 
     # -- coming and going --
 
@@ -454,7 +350,7 @@ class MainWindow(QMainWindow):
     @Slot()
     def _new_chat_in_front(self) -> None:
         self._come_from_tray()
-        self._actions.new_chat()
+        self.deeds.new_chat()
 
     @Slot()
     def quit(self) -> None:
@@ -537,7 +433,7 @@ class MainWindow(QMainWindow):
             self._quitting = False
             self._ask_before_losing()
             return
-        self._actions.close_dialogs()
+        self.deeds.close_dialogs()
         self.closing.emit()
         event.accept()
         QApplication.quit()

@@ -108,8 +108,10 @@ def click_row(desk: Desk, name: str) -> None:
     QTest.mouseClick(desk.window.sidebar.list.viewport(), Qt.MouseButton.LeftButton, NONE, place)
 
 
-def open_chat(desk: Desk, name: str) -> None:
-    """Choose a chat in the list and wait until it is shown."""
+def open_chat(desk: Desk, name: str, *, at_once: bool = False) -> None:
+    """Choose a chat in the list and wait until it is shown. `at_once`: whether or not it is all on the disk."""
+    if not at_once:
+        wait_written(desk)
     click_row(desk, name)
     desk.wait(lambda: desk.window.header.title.text() == name and current_name(desk) == name)
 

@@ -17,12 +17,12 @@ def test_every_chat_has_its_own(desk: Desk) -> None:
     new_chat(desk)
     assert composer.text() == ""
     desk.type("something new")
-    open_chat(desk, "words 2")
+    open_chat(desk, "words 2", at_once=True)
     assert composer.text() == "half of a"
     desk.type(" question")
     new_chat(desk)
     assert composer.text() == "something new"
-    open_chat(desk, "words 2")
+    open_chat(desk, "words 2", at_once=True)
     assert composer.text() == "half of a question"
     desk.wait(lambda: composer.button.isEnabled())
 
@@ -68,7 +68,7 @@ def test_files_wait_with_the_text(desk: Desk, tmp_path: Path) -> None:
     desk.wait(lambda: len(composer.draft().attachments) == 1)
     new_chat(desk)
     assert composer.draft().attachments == ()
-    open_chat(desk, "words 2")
+    open_chat(desk, "words 2", at_once=True)
     assert composer.text() == "about it"
     assert [each.text for each in composer.draft().attachments] == ["in the file"]
 

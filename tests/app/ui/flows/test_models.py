@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 
 from app.application.compose import chosen_model
 from app.core.answer import AnswerState
@@ -51,7 +52,9 @@ def test_a_model_is_chosen_and_stays_chosen(desk: Desk, ponder_home: Path, monke
     desk.wait(lambda: "Tiny" in models.installed_page.cards)
     card = models.installed_page.cards["Tiny"]
     desk.click(card.use_button)
-    desk.wait(lambda: desk.window.header.pill.words().startswith("Tiny") and "32-bit" in desk.window.header.pill.words())
+    desk.wait(
+        lambda: desk.window.header.pill.words().startswith("Tiny") and "32-bit" in desk.window.header.pill.words()
+    )
     desk.wait(card.mark.isVisible)
     models.close()
     assert kept_settings().model == str(folder)
@@ -96,7 +99,7 @@ def test_a_chat_with_a_context_of_its_own(echo: Desk) -> None:
     assert context is not None
     context.choice.setFocus()
     for _ in range(2):
-        echo.qtbot.keyClick(context.choice, Qt.Key.Key_Down)
+        QTest.keyClick(context.choice, Qt.Key.Key_Down)
     wanted = echo.window.panel.value.context_tokens
     assert wanted is not None
     echo.ask("words 1")

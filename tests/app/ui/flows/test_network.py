@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 import threading
 from collections.abc import Iterator
+from typing import cast
 
 import pytest
 from PySide6.QtCore import QObject, Qt, QUrl, Slot
@@ -37,7 +38,7 @@ class Opened(QObject):
 def opened() -> Iterator[Opened]:
     made = Opened()
     for scheme in SCHEMES:
-        QDesktopServices.setUrlHandler(scheme, made, "take")
+        QDesktopServices.setUrlHandler(scheme, made, cast(bytes, "take"))  # as the stubs say, not as it is
     yield made
     for scheme in SCHEMES:
         QDesktopServices.unsetUrlHandler(scheme)
