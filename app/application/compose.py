@@ -98,6 +98,7 @@ def chosen_model(settings: Settings, paths: Paths, model: str | None = None) -> 
         precision=settings.precision,
         kv_cache=settings.kv_cache,
         context_tokens=settings.context_tokens,
+        cache_folder=str(paths.cache),
     )
     return ChosenModel(
         request, choice.entry.name, practice=choice.entry.built_in, note=choice.note, base=is_base(choice.entry)

@@ -44,7 +44,8 @@ def run_ask(options: argparse.Namespace, around: Surroundings) -> int:
         console.status("Loading…")
         engine = around.open_engine()
         try:
-            loaded = engine.load(load_request(options, read.settings, choice.entry), renderer.load_progress)
+            request = load_request(options, read.settings, choice.entry, around.paths.cache)
+            loaded = engine.load(request, renderer.load_progress)
             _remember(options.model, choice, around)
             renderer.loaded(loaded, choice.entry)
             return _answer(asked, options, read.settings, loaded, engine, renderer, around)

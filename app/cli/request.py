@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from pathlib import Path
 
 from app.cli.prompt import Asked
 from app.core.settings import Settings
@@ -11,8 +12,8 @@ from app.library.presets import SamplingOverrides, sampling_preset, will_think, 
 from engine.types import GenerateRequest, Int8Kernel, KVCachePrecision, LoadRequest, Overflow, Precision
 
 
-def load_request(options: argparse.Namespace, settings: Settings, entry: ModelEntry) -> LoadRequest:
-    """An option wins over the setting."""
+def load_request(options: argparse.Namespace, settings: Settings, entry: ModelEntry, cache: Path) -> LoadRequest:
+    """An option wins over the setting. cache: the folder for what can be found again."""
     return LoadRequest(
         model=str(entry.folder),
         device=options.device or settings.device,
@@ -20,6 +21,7 @@ def load_request(options: argparse.Namespace, settings: Settings, entry: ModelEn
         kv_cache=KVCachePrecision(options.kv_cache) if options.kv_cache else settings.kv_cache,
         context_tokens=options.context,
         int8_kernel=Int8Kernel(options.int8_kernel),
+        cache_folder=str(cache),
     )
 
 

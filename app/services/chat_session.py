@@ -218,9 +218,12 @@ class ChatSession(QObject):
         if message_id is not None:
             self._write(
                 lambda store: store.conversations.fork(message_id),
-                lambda summary: self.open(summary.id) if isinstance(summary, ConversationSummary) else None,
-                announce=True,
+                lambda summary: self._open_new(summary.id) if isinstance(summary, ConversationSummary) else None,
             )
+
+    def _open_new(self, conversation_id: int) -> None:
+        self._store.announce((conversation_id,))
+        self.open(conversation_id)
 
     def keep(self) -> None:
         """Write a temporary chat down after all."""
@@ -244,12 +247,16 @@ class ChatSession(QObject):
         """Take a message, and what follows it, out of sight. `bring_back` undoes it."""
         if self.busy:
             return
-        self._set_removed(entry, True)
-        self.removed.emit(MessageRemoved(entry))
+        self._set_removed(self._shown, entry, True)
+        self.removed.emit(MessageRemoved(self._shown, entry))
 
-    def bring_back(self, entry: Entry) -> None:
-        """Show a removed message again."""
-        self._set_removed(entry, False)
+    def bring_back(self, removed: MessageRemoved) -> None:
+        """Show a removed message again, whatever chat is shown by now."""
+        chat, entry = removed.chat, removed.entry
+        message_id = chat.recorder.message_id(entry)
+        if chat is not self._shown and message_id is not None and chat.id == self._shown.id:
+            chat, entry = self._shown, self._shown.recorder.entry(message_id) or entry  # it was read again since
+        self._set_removed(chat, entry, False)
 
     def set_system_prompt(self, text: str) -> None:
         """What the model is told before everything else, in this chat."""
@@ -304,17 +311,18 @@ class ChatSession(QObject):
         self.path_shown.emit(PathShown(self.conversation, at=entry))
         return True
 
-    def _set_removed(self, entry: Entry, removed: bool) -> None:
+    def _set_removed(self, chat: OpenChat, entry: Entry, removed: bool) -> None:
         entry.removed = removed
         if not removed:
             entry.choose()
-        message_id = self._shown.recorder.message_id(entry)
+        message_id = chat.recorder.message_id(entry)
         if message_id is not None:
             if removed:
                 self._write(lambda store: store.messages.remove(message_id))
             else:
                 self._write(lambda store: store.messages.bring_back(message_id))
-        self.path_shown.emit(PathShown(self.conversation))
+        if chat is self._shown:
+            self.path_shown.emit(PathShown(self.conversation))
 
     @Slot(object)
     def _on_read(self, read: ConversationRead) -> None:

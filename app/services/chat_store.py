@@ -143,7 +143,7 @@ class StoreService(QObject):
             new: For a conversation that the store has, with its uid.
             adopted: The messages that the store has of it.
         """
-        announce = self._announce
+        announce = self.announce
         return ChatRecorder(
             self._outbox, new, on_changed=lambda each: self._post(partial(announce, (each,))), adopted=adopted
         )
@@ -253,7 +253,7 @@ class StoreService(QObject):
             else:
                 signal.emit(wrap(request_id, value))
                 if changes:
-                    self._announce(changes)
+                    self.announce(changes)
 
         self.follow(future, finish)
         return request_id
@@ -262,7 +262,8 @@ class StoreService(QObject):
     def _deliver(self, call: Callable[[], None]) -> None:
         call()
 
-    def _announce(self, conversation_ids: tuple[int, ...]) -> None:
+    def announce(self, conversation_ids: tuple[int, ...]) -> None:
+        """Tell whoever shows these conversations to read them again."""
         self.changed.emit(ChatsChanged(conversation_ids))
 
     def _tell_opened(self, notices: tuple[StoreNotice, ...]) -> None:

@@ -66,6 +66,7 @@ class ModelShelf(QObject):
     def __init__(self, paths: Paths, settings: SettingsService, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._folder = paths.models
+        self._cache_folder = str(paths.cache)
         self._settings = settings
         self._jobs = ModelJobs(self)
         self._shelf = Shelf()
@@ -146,6 +147,7 @@ class ModelShelf(QObject):
             precision=settings.precision,
             kv_cache=settings.kv_cache,
             context_tokens=settings.context_tokens,
+            cache_folder=self._cache_folder,
         )
         return ChosenModel(request, model.name, practice=model.built_in, base=model.is_base)
 

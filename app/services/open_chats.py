@@ -59,6 +59,7 @@ class ChatTitled:
 class MessageRemoved:
     """A message, and what follows it, was taken out of sight."""
 
+    chat: OpenChat
     entry: Entry
 
 

@@ -7,6 +7,8 @@ from typing import Final
 # How much a letter found at the beginning of a word, or right after the last one found, is worth.
 _WORD_START: Final = 8
 _FOLLOWING: Final = 6
+# More than any part of a longer name.
+_WHOLE: Final = 1_000_000
 
 
 def score(query: str, title: str) -> int | None:
@@ -17,6 +19,8 @@ def score(query: str, title: str) -> int | None:
     wanted, text = query.casefold().replace(" ", ""), title.casefold()
     if not wanted:
         return 0
+    if wanted == text.replace(" ", ""):
+        return _WHOLE
     best: int | None = None
     for start in [place for place, letter in enumerate(text) if letter == wanted[0]]:
         found = _score_from(wanted, text, start)

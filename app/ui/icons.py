@@ -25,7 +25,6 @@ class Icon(Enum):
     STOP = '<rect x="6.5" y="6.5" width="11" height="11" rx="2.2" fill="COLOR" stroke="none"/>'
     CHEVRON_RIGHT = '<path d="M9.5 6l6 6-6 6"/>'
     BACK = '<path d="M14.5 6l-6 6 6 6"/>'
-    CHEVRON_LEFT = '<path d="M14.5 6l-6 6 6 6"/>'
     CHEVRON_DOWN = '<path d="M6 9.5l6 6 6-6"/>'
     ARROW_DOWN = '<path d="M12 5v13.5M6 13l6 6 6-6"/>'
     RETRY = '<path d="M19.5 12a7.5 7.5 0 1 1-2.3-5.4L19.5 9M19.5 4v5h-5"/>'

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import (
+    QEvent,
     QItemSelection,
     QItemSelectionModel,
     QModelIndex,
@@ -91,6 +92,13 @@ class ChatView(QListView):
         self.edit(index)
 
     # -- keys --
+
+    def event(self, event: QEvent) -> bool:
+        """What a row does with a key comes before what the window does with it."""
+        asked = isinstance(event, QKeyEvent) and event.type() is QEvent.Type.ShortcutOverride
+        if asked and event.key() == Qt.Key.Key_F2 and self.currentIndex().isValid():
+            event.accept()
+        return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         key, plain = event.key(), event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier

@@ -8,7 +8,7 @@ from __future__ import annotations
 import time
 
 from PySide6.QtCore import QRectF, QSize, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent, QShowEvent
+from PySide6.QtGui import QHideEvent, QPainter, QPaintEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from app.ui import text as words
@@ -153,7 +153,8 @@ class ThinkingBlock(QWidget):
         self._since_s = time.monotonic() if since_s is None else since_s
         self.answer_now.setEnabled(True)
         self.answer_now.show()
-        self._clock.start()
+        if self.isVisible():
+            self._clock.start()
         if not self._touched:
             self._expand(True)
         self._tell_time()
@@ -243,7 +244,7 @@ class ThinkingBlock(QWidget):
             self.toggle.set_look(Look.GHOST, Icon.DOT, Token.ACCENT)
         else:
             rightwards = self.layoutDirection() is Qt.LayoutDirection.LeftToRight
-            folded = Icon.CHEVRON_RIGHT if rightwards else Icon.CHEVRON_LEFT
+            folded = Icon.CHEVRON_RIGHT if rightwards else Icon.BACK
             self.toggle.set_look(Look.GHOST, Icon.CHEVRON_DOWN if expanded else folded)
         self._name_toggle()
         self._lay_out()
@@ -273,6 +274,13 @@ class ThinkingBlock(QWidget):
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self._lay_out()
+        if self._live:
+            self._clock.start()
+            self._tell_time()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self._clock.stop()  # nobody sees the time
 
     @Slot()
     def _lay_out(self) -> None:

@@ -111,7 +111,7 @@ class ChatWiring(QObject):
     @Slot(object)
     def _on_removed(self, removed: MessageRemoved) -> None:
         self._window.toast.show_message(
-            self.tr("The message was deleted."), self.tr("Undo"), lambda: self._parts.session.bring_back(removed.entry)
+            self.tr("The message was deleted."), self.tr("Undo"), lambda: self._parts.session.bring_back(removed)
         )
 
     @Slot(object)

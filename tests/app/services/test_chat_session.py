@@ -246,7 +246,7 @@ def test_a_removed_message_comes_back(desk: Desk) -> None:
     assert desk.texts() == ["words 1", words(1)]
     assert desk.removed[-1].entry is question
     assert desk.kept() == ["words 1", words(1)]
-    desk.session.bring_back(question)
+    desk.session.bring_back(desk.removed[-1])
     assert desk.texts() == ["words 1", words(1), "words 2", words(2)]
     assert desk.kept() == desk.texts()
 

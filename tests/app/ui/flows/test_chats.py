@@ -184,7 +184,6 @@ def test_f2_names_the_chat_in_the_header(desk: Desk) -> None:
     assert names(desk) == ["Two words"]
 
 
-@pytest.mark.xfail(strict=True, reason="the window's F2 comes before the list's")
 def test_f2_names_a_row_where_the_list_has_the_focus(desk: Desk) -> None:
     ask_in_new_chat(desk, "words 2")
     ask_in_new_chat(desk, "words 3")

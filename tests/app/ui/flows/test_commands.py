@@ -109,7 +109,6 @@ def test_the_palette_leads_to_other_windows(desk: Desk) -> None:
     assert dialog(desk, LibraryDialog).isVisible()
 
 
-@pytest.mark.xfail(strict=True, reason="a word at the end of a longer title counts as much as the whole title")
 def test_a_title_typed_in_full_comes_first(desk: Desk) -> None:
     desk.press(Qt.Key.Key_P, CTRL | SHIFT)
     palette = dialog(desk, CommandPalette)

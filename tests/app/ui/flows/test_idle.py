@@ -50,7 +50,6 @@ def test_nothing_ticks_after_going_through_chats(desk: Desk) -> None:
     desk.wait(lambda: not ticking())
 
 
-@pytest.mark.xfail(strict=True, reason="the clock of live thoughts ticks on where nobody sees it")
 def test_nothing_moves_while_the_window_is_hidden(desk: Desk) -> None:
     desk.send("think 3000 1")
     desk.wait(lambda: desk.last.thinking.is_live())

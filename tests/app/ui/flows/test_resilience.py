@@ -105,7 +105,6 @@ def test_closing_asks_while_something_is_not_saved(open_desk: OpenDesk, ponder_h
         assert len(store.messages.tree(row.id).path()) == 4
 
 
-@pytest.mark.xfail(strict=True, reason="a chat is read from the store again although that does not have all of it")
 @pytest.mark.usefixtures("_patient")
 def test_what_could_not_be_saved_is_still_there_after_a_look_at_another_chat(open_desk: OpenDesk) -> None:
     desk = open_desk(settings=QUIET)
