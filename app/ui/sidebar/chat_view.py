@@ -95,8 +95,12 @@ class ChatView(QListView):
 
     def event(self, event: QEvent) -> bool:
         """What a row does with a key comes before what the window does with it."""
-        asked = isinstance(event, QKeyEvent) and event.type() is QEvent.Type.ShortcutOverride
-        if asked and event.key() == Qt.Key.Key_F2 and self.currentIndex().isValid():
+        if (
+            isinstance(event, QKeyEvent)
+            and event.type() is QEvent.Type.ShortcutOverride
+            and event.key() == Qt.Key.Key_F2
+            and self.currentIndex().isValid()
+        ):
             event.accept()
         return super().event(event)
 
