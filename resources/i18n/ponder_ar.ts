@@ -988,6 +988,17 @@
     </message>
 </context>
 <context>
+    <name>ChatWiring</name>
+    <message>
+        <source>The message was deleted.</source>
+        <translation>حُذفت الرسالة.</translation>
+    </message>
+    <message>
+        <source>Undo</source>
+        <translation>تراجع</translation>
+    </message>
+</context>
+<context>
     <name>Chip</name>
     <message>
         <source>Put {name} back into the text</source>
@@ -1836,14 +1847,6 @@
 </context>
 <context>
     <name>MainWindow</name>
-    <message>
-        <source>The message was deleted.</source>
-        <translation>حُذفت الرسالة.</translation>
-    </message>
-    <message>
-        <source>Undo</source>
-        <translation>تراجع</translation>
-    </message>
     <message>
         <source>New chat</source>
         <translation>محادثة جديدة</translation>

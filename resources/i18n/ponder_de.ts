@@ -948,6 +948,17 @@
     </message>
 </context>
 <context>
+    <name>ChatWiring</name>
+    <message>
+        <source>The message was deleted.</source>
+        <translation>Die Nachricht wurde gelöscht.</translation>
+    </message>
+    <message>
+        <source>Undo</source>
+        <translation>Rückgängig</translation>
+    </message>
+</context>
+<context>
     <name>Chip</name>
     <message>
         <source>Put {name} back into the text</source>
@@ -1788,14 +1799,6 @@
 </context>
 <context>
     <name>MainWindow</name>
-    <message>
-        <source>The message was deleted.</source>
-        <translation>Die Nachricht wurde gelöscht.</translation>
-    </message>
-    <message>
-        <source>Undo</source>
-        <translation>Rückgängig</translation>
-    </message>
     <message>
         <source>New chat</source>
         <translation>Neuer Chat</translation>

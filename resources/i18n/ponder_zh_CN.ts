@@ -938,6 +938,17 @@
     </message>
 </context>
 <context>
+    <name>ChatWiring</name>
+    <message>
+        <source>The message was deleted.</source>
+        <translation>消息已删除。</translation>
+    </message>
+    <message>
+        <source>Undo</source>
+        <translation>撤销</translation>
+    </message>
+</context>
+<context>
     <name>Chip</name>
     <message>
         <source>Put {name} back into the text</source>
@@ -1776,14 +1787,6 @@
 </context>
 <context>
     <name>MainWindow</name>
-    <message>
-        <source>The message was deleted.</source>
-        <translation>消息已删除。</translation>
-    </message>
-    <message>
-        <source>Undo</source>
-        <translation>撤销</translation>
-    </message>
     <message>
         <source>New chat</source>
         <translation>新对话</translation>

@@ -358,22 +358,11 @@ class VirtualColumn(QAbstractScrollArea):
         at = stops.index(current) if current in stops else -1
         to = at + (1 if next else -1)
         if at >= 0 and 0 <= to < len(stops):
-            target: QWidget | None = stops[to]
-        else:
-            target = self._beside(next)
-        if target is None:
-            return False
-        target.setFocus(Qt.FocusReason.TabFocusReason if next else Qt.FocusReason.BacktabFocusReason)
-        return True
-
-    def _beside(self, next: bool) -> QWidget | None:
-        """What takes the keyboard's focus behind or before everything in here."""
-        at: QWidget | None = self.nextInFocusChain() if next else self.previousInFocusChain()
-        while at is not None and at is not self:
-            if not self.isAncestorOf(at) and _takes_tab(at):
-                return at
-            at = at.nextInFocusChain() if next else at.previousInFocusChain()
-        return None
+            stops[to].setFocus(Qt.FocusReason.TabFocusReason if next else Qt.FocusReason.BacktabFocusReason)
+            return True
+        # Not through the chain of focus: PySide takes each in it for a child of the one before, and with the first
+        # of them that is deleted all others count as deleted.
+        return super().focusNextPrevChild(next)
 
     def viewportEvent(self, event: QEvent) -> bool:
         if event.type() is QEvent.Type.Wheel:

@@ -272,6 +272,8 @@ class MainWindow(QMainWindow):
 
     @Slot(object)
     def _on_chosen(self, chosen: ChatChosen) -> None:
+        if self._chat.isHidden():  # under the panel, in a narrow window
+            self.set_panel_open(False)
         self._session.open(chosen.conversation_id, chosen.message_id)
 
     @Slot(object)
