@@ -9,6 +9,7 @@ exactly the same choices.
 
 from __future__ import annotations
 
+import contextlib
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -17,12 +18,15 @@ from pathlib import Path
 
 import torch
 
+from engine.cache_budget import cache_budget_bytes
 from engine.cancel import CancelToken
 from engine.checkpoint import Checkpoint, open_checkpoint
-from engine.choices import Choice, targets
+from engine.choices import Choice, Target, targets
+from engine.drafting import DraftPolicy
 from engine.errors import Cancelled, InvalidRequest, NoModel, OutOfMemory, PonderError
 from engine.generate import Control, Generation, Limits
 from engine.hardware import DeviceKind, Machine, detect_machine
+from engine.kernel_choice import KernelChoice
 from engine.memory_errors import as_out_of_memory, give_back_freed_memory, is_out_of_memory
 from engine.memory_plan import ModelShape
 from engine.model.base import CausalModel
@@ -31,6 +35,7 @@ from engine.model_shape import model_shape
 from engine.placement import place
 from engine.precision import Decision, NothingFits
 from engine.prefix import PrefixCache
+from engine.probe import choice_for
 from engine.prompt import Prompt, PromptBuilder, fit_to_context
 from engine.sampling import check_sampling
 from engine.smaller import Attempt, Stage, ran_out, refused, smaller_choices
@@ -65,11 +70,15 @@ class _Plan:
     machine: Machine
     decision: Decision
 
+    @property
+    def target(self) -> Target:
+        """The device, as it was before anything was loaded."""
+        return next(each for each in targets(self.machine) if each.device == self.decision.device)
+
     def attempt(self, reached_tokens: int) -> Attempt:
         """The plan as what ran out of memory with so many positions in use; 0 while loading."""
         decision = self.decision
-        target = next(each for each in targets(self.machine) if each.device == decision.device)
-        choice = Choice(target, decision.precision, decision.kv_cache, decision.int8_kernel)
+        choice = Choice(self.target, decision.precision, decision.kv_cache, decision.int8_kernel)
         return Attempt(choice, decision.context_tokens, reached_tokens, self.request.int8_kernel)
 
     def smaller(self, reached_tokens: int) -> tuple[SmallerChoice, ...]:
@@ -104,6 +113,7 @@ class _Session:
     prefix: PrefixCache
     stop_ids: frozenset[int]
     usable_ids: int
+    drafting: DraftPolicy | None
 
 
 class Engine:
@@ -233,6 +243,7 @@ class Engine:
             ),
             control=control,
             let_go=self._let_go,
+            drafting=session.drafting,
         )
         return generation, dropped
 
@@ -274,6 +285,18 @@ class Engine:
             raise NoModel("No model is loaded.", "Load one first.")
         model = self._session.model
         return model.prefill(ids, model.new_cache(), all_positions=True)
+
+    @contextlib.contextmanager
+    def borrowed_model(self) -> Iterator[CausalModel]:
+        """The loaded model itself, to be timed without an engine around it. No request runs meanwhile; keep nothing.
+
+        Raises:
+            NoModel: none is loaded.
+        """
+        with self._busy:
+            if self._session is None:
+                raise NoModel("No model is loaded.", "Load one first.")
+            yield self._session.model
 
     def count_tokens(self, texts: tuple[str, ...]) -> tuple[int, ...]:
         """See EngineClient.count_tokens. The tokenizer may be used by several threads at once."""
@@ -325,7 +348,10 @@ def _build(plan: _Plan, progress: Callable[[LoadProgress], None] | None, cancel:
     checkpoint = plan.checkpoint
     tokenizer = Tokenizer.from_folder(checkpoint.folder)
     torch.set_num_threads(max(plan.machine.cpu.usable_cores, 1))
-    model = _load_model(checkpoint, plan.decision, progress, cancel)
+    choice = choice_for(plan.machine, plan.request.cache_folder, plan.decision)
+    if choice.threads:
+        torch.set_num_threads(choice.threads)
+    model = _load_model(checkpoint, plan.decision, choice, progress, cancel)
     template = load_template(checkpoint.folder)
     stop_ids = set(checkpoint.eos_token_ids)
     if template is not None and tokenizer.control.turn_end is not None:
@@ -336,15 +362,17 @@ def _build(plan: _Plan, progress: Callable[[LoadProgress], None] | None, cancel:
         tokenizer=tokenizer,
         template=template,
         builder=PromptBuilder(tokenizer, template),
-        prefix=PrefixCache(model),
+        prefix=PrefixCache(model, cache_budget_bytes(plan.target, plan.decision.plan)),
         stop_ids=frozenset(stop_ids),
         usable_ids=min(tokenizer.size, model.vocab_size),
+        drafting=DraftPolicy(model.verified_rows) if plan.request.speculation and model.verified_rows > 1 else None,
     )
 
 
 def _load_model(
     checkpoint: Checkpoint,
     decision: Decision,
+    choice: KernelChoice,
     progress: Callable[[LoadProgress], None] | None,
     cancel: CancelToken,
 ) -> CausalModel:
@@ -364,6 +392,7 @@ def _load_model(
             device=device,
             context_tokens=decision.context_tokens,
             int8_kernel=decision.int8_kernel or Int8Kernel.LEAN,
+            kernel_choice=choice,
             total_bytes=checkpoint.weights_bytes,
             progress=progress,
             cancel=cancel,

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from torch import Tensor
 
 from engine.cancel import CancelToken
+from engine.drafting import DraftPolicy
 from engine.errors import Cancelled, OutOfMemory, PonderError
 from engine.guard import LoopGuard
 from engine.memory_errors import is_out_of_memory
@@ -22,6 +23,7 @@ from engine.prompt import Prompt
 from engine.sampling import Sampler
 from engine.segmenter import Call, Reclassify, Segment, Segmenter, SegmenterOptions, Text
 from engine.smaller import Stage
+from engine.speculation import ReadAhead
 from engine.stop_strings import StopMatcher
 from engine.tokenizer import Tokenizer
 from engine.types import (
@@ -72,6 +74,7 @@ class Generation:
     """One request in progress. Iterate over `run()` once.
 
     Args:
+        drafting: decides on guesses that are verified beside the tokens drawn; None: there are none.
         let_go: is called outside of every handler; nothing here holds a tensor of the model's then.
     """
 
@@ -85,6 +88,7 @@ class Generation:
         limits: Limits,
         control: Control,
         let_go: LetGo,
+        drafting: DraftPolicy | None = None,
     ) -> None:
         self._request = request
         self._prompt = prompt
@@ -93,6 +97,8 @@ class Generation:
         self._limits = limits
         self._control = control
         self._let_go = let_go
+        self._drafting = drafting
+        self._ahead: ReadAhead | None = None
         self._stage = Stage.READING
         self._reached_tokens = 0
         self._segmenter = Segmenter(
@@ -124,7 +130,8 @@ class Generation:
         try:
             logits = yield from self._read_prompt()
             self._stage = Stage.WRITING
-            reason = yield from self._decode(logits)
+            self._ahead = ahead = ReadAhead(self._prefix, self._drafting)
+            reason = yield from self._decode(logits, ahead)
         except Cancelled:
             reason = FinishReason.CANCELLED
         except Exception as error:
@@ -156,6 +163,8 @@ class Generation:
             seed=self._sampler.seed,
             stop_text=self._stop_text,
             token_ids=tuple(self._generated),
+            drafted_tokens=0 if self._ahead is None else self._ahead.drafted,
+            accepted_tokens=0 if self._ahead is None else self._ahead.accepted,
         )
 
     def _read_prompt(self) -> Generator[GenerateEvent, None, Tensor]:
@@ -167,7 +176,8 @@ class Generation:
             chunk = ids[done : done + self._limits.prefill_chunk_tokens]
             started = time.perf_counter()
             try:
-                logits = self._read(chunk)
+                self._reached_tokens = self._prefix.length + len(chunk)
+                logits = self._prefix.read(chunk, self._control.cancel)
             finally:
                 self._prefill_s += time.perf_counter() - started
             done += len(chunk)
@@ -175,12 +185,12 @@ class Generation:
             if done == len(ids):
                 return logits
 
-    def _decode(self, logits: Tensor) -> Generator[GenerateEvent, None, FinishReason]:
+    def _decode(self, logits: Tensor, ahead: ReadAhead) -> Generator[GenerateEvent, None, FinishReason]:
         while True:
             self._control.cancel.raise_if_cancelled()
             closing = self._ids_that_end_thinking()
             if closing:
-                logits = yield from self._force(closing)
+                logits = yield from self._force(closing, ahead)
             started = time.perf_counter()
             token = self._sampler.sample(logits)
             self._decode_s += time.perf_counter() - started
@@ -190,7 +200,7 @@ class Generation:
                     self._generated.append(token)
                     return FinishReason.STOP
                 # It stopped in the middle of a thought. The thought is closed for it: a reply is never empty.
-                logits = yield from self._force(self._closing_ids(opened=True, sentence=False))
+                logits = yield from self._force(self._closing_ids(opened=True, sentence=False), ahead)
                 continue
             self._sampler.accept(token)
             self._generated.append(token)
@@ -203,7 +213,7 @@ class Generation:
                 return FinishReason.LOOP
             started = time.perf_counter()
             self._reached_tokens = self._prefix.length + 1
-            logits = self._prefix.step(token, self._control.cancel)
+            logits = ahead.step(token, self._max_drawn - self._drawn, self._control.cancel)
             self._decode_s += time.perf_counter() - started
 
     def _ids_that_end_thinking(self) -> list[int]:
@@ -230,7 +240,7 @@ class Generation:
         text = f"\n\n{EARLY_STOP_SENTENCE}\n" if sentence else "\n"
         return [*self._tokenizer.encode(text, control_tokens=False), control.think_close, *break_ids]
 
-    def _force(self, ids: list[int]) -> Generator[GenerateEvent, None, Tensor]:
+    def _force(self, ids: list[int], ahead: ReadAhead) -> Generator[GenerateEvent, None, Tensor]:
         """Put ids into the text as if the model had written them; returns the logits behind them."""
         self._thinking_closed = True
         self._guard.reset()
@@ -238,13 +248,10 @@ class Generation:
         for token in ids:
             yield from self._emit(self._segmenter.push(token))
         started = time.perf_counter()
-        logits = self._read(ids)
+        self._reached_tokens = self._prefix.length + len(ids)
+        logits = ahead.read(ids, self._control.cancel)
         self._decode_s += time.perf_counter() - started
         return logits
-
-    def _read(self, ids: Sequence[int]) -> Tensor:
-        self._reached_tokens = self._prefix.length + len(ids)
-        return self._prefix.read(ids, self._control.cancel)
 
     def _emit(self, segments: Sequence[Segment]) -> Iterator[GenerateEvent]:
         request_id = self._request.request_id

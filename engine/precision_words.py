@@ -145,6 +145,10 @@ def _merit(machine: Machine, shape: ModelShape, asked: Asked, chosen: Choice) ->
 
 _KERNELS = {Int8Kernel.LEAN: "Ponder's own", Int8Kernel.BITSANDBYTES: "bitsandbytes' (LLM.int8())"}
 
+THEIR_KERNEL = f"The 8-bit kernel is {_KERNELS[Int8Kernel.BITSANDBYTES]}, the default for a GPU."
+OWN_KERNEL = f"The 8-bit kernel is {_KERNELS[Int8Kernel.LEAN]}, measured to be faster here than bitsandbytes'."
+"""What takes the place of THEIR_KERNEL once both were tried."""
+
 
 def _kernel(machine: Machine, asked: Asked, chosen: Choice) -> str:
     forced = asked.int8_kernel is not Int8Kernel.AUTO
@@ -159,7 +163,7 @@ def _kernel(machine: Machine, asked: Asked, chosen: Choice) -> str:
         missing = f"{missing_int8_kernel(machine, without)} " if passed_over else ""
         return f"{missing}{words}, as asked."
     if theirs:
-        return f"{words}, the default for {'models of this kind' if on_cpu else 'a GPU'}."
+        return f"{words}, the default for models of this kind." if on_cpu else THEIR_KERNEL
     if on_cpu:
         return f"{words}, the faster one on a CPU."
     return f"{missing_int8_kernel(machine, (chosen.target,))} {words} instead."

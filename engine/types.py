@@ -113,6 +113,9 @@ class LoadRequest:
     """Which model to load and how. `model` is a folder; `context_tokens` None means the model's own.
 
     int8_kernel: which kernel runs the weights if they are 8-bit; a forced one is used or refused.
+    cache_folder: where what was measured of this machine is kept (engine.kernel_choice); None: nothing is measured.
+    speculation: guess tokens from the text so far and verify several in one step, where that is quicker. Answers are
+    the same without it.
     """
 
     model: str
@@ -121,6 +124,8 @@ class LoadRequest:
     kv_cache: KVCachePrecision = KVCachePrecision.AUTO
     context_tokens: int | None = None
     int8_kernel: Int8Kernel = Int8Kernel.AUTO
+    speculation: bool = True
+    cache_folder: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,6 +263,7 @@ class Finished:
 
     token_ids: every generated id, those that the engine put in itself (a closed thinking block) included.
     tokens_per_s: generated tokens over decode_s; 0 where nothing was decoded.
+    drafted_tokens, accepted_tokens: guesses that were verified beside the tokens drawn, and those that were right.
     """
 
     request_id: int
@@ -272,6 +278,8 @@ class Finished:
     seed: int = 0
     stop_text: str | None = None
     token_ids: tuple[int, ...] = ()
+    drafted_tokens: int = 0
+    accepted_tokens: int = 0
 
 
 GenerateEvent: TypeAlias = PrefillProgress | TextDelta | Reclassified | ToolCallMade | Dropped | Failed | Finished

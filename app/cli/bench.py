@@ -43,6 +43,7 @@ def run_bench_command(options: argparse.Namespace, around: Surroundings) -> int:
         tokens=options.tokens,
         runs=options.runs,
         depths_may_go=options.depth is None,
+        cache_folder=around.paths.cache,
     )
     report = benchmark(request, model.notes, say)
     if plot is not None and report.measured:

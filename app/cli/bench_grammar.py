@@ -30,7 +30,8 @@ How it is measured:
   cache, not by reading so long a prompt: speed does not depend on the values.
   Where no model of your own is chosen, one of Qwen3-0.6B's exact size with
   random weights is made once in the cache folder (1.2 GB).
-  A model that fits the processor's caches may exceed what memory allows.
+  A model that fits the processor's caches may exceed what memory allows, and
+  so may any where other programs were busy while the memory was read.
 
 examples:
   ponder bench

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Protocol
 
 from torch import Tensor
 
 from engine.cancel import CancelToken
+from engine.types import Sampling
 
 
 class SequenceCache(Protocol):
@@ -19,6 +21,16 @@ class SequenceCache(Protocol):
         """Cut back to at most `length` positions; returns what is left (0 where the model cannot cut back)."""
 
     def clear(self) -> None: ...
+
+    @property
+    def allocated_bytes(self) -> int:
+        """What it takes now, on the model's device."""
+
+    def bytes_for(self, positions: int) -> int:
+        """What it would take with room for `positions`; never less than now."""
+
+    def fork(self, length: int) -> SequenceCache:
+        """Another cache with a copy of the first `length` positions, or of none where it cannot be cut back so."""
 
 
 class CausalModel(Protocol):
@@ -33,6 +45,14 @@ class CausalModel(Protocol):
 
     @property
     def weights_bytes(self) -> int: ...
+
+    @property
+    def verified_rows(self) -> int:
+        """Up to how many tokens `prefill` reads for little more than it takes to read one; 1: it does not."""
+
+    @property
+    def device_decoder(self) -> DeviceDecoder | None:
+        """Draws tokens where the model is, so that logits need not travel; None where that would gain nothing."""
 
     def new_cache(self) -> SequenceCache: ...
 
@@ -64,3 +84,43 @@ class CausalModel(Protocol):
 
     def close(self) -> None:
         """Let the weights go."""
+
+
+class DeviceRun(Protocol):
+    """The draws of one answer on the model's device. For the same seed, they are those of `engine.sampling.Sampler`.
+
+    One run draws at a time; another may be begun whenever the one before it is not used any more.
+    """
+
+    def first(self, logits: Tensor) -> int:
+        """Draw a token from what `prefill` returned: at the start, and after ids that were put in.
+
+        Raises:
+            NumericFailure: a logit is NaN or the best one is infinite.
+        """
+
+    def next(self, token_id: int, cache: SequenceCache, cancel: CancelToken | None = None) -> int:
+        """Read a token behind what the cache holds, count it for the penalties, and draw the one after it.
+
+        Fastest where the token is the one drawn last: then it is being read already. The cache is longer by that token,
+        even where drawing fails.
+
+        Raises:
+            Cancelled: the token was set; the cache is as before the call.
+            ContextOverflow: the cache has no room.
+            NumericFailure: as `first`.
+        """
+
+
+class DeviceDecoder(Protocol):
+    """What draws tokens on the model's device."""
+
+    def begin(self, sampling: Sampling, prompt_ids: Sequence[int], usable_ids: int, seed: int) -> DeviceRun:
+        """Start an answer.
+
+        Args:
+            sampling: checked parameters.
+            prompt_ids: seen by the repetition penalty.
+            usable_ids: ids from here on are padding rows of the head and are never drawn.
+            seed: of the random numbers.
+        """

@@ -19,6 +19,8 @@ from engine.model.linear import (
     QUANTIZE_ROWS,
     QUANTIZE_ROWS_ELSEWHERE,
     DenseLinear,
+    Matrix,
+    stacked,
     stacked_rows,
     stacked_shape,
 )
@@ -60,7 +62,7 @@ class BitsAndBytesInt8Linear:
 
     @classmethod
     def from_weights(
-        cls, weights: Sequence[Tensor], device: torch.device, threshold: float = OUTLIER_THRESHOLD
+        cls, weights: Sequence[Matrix], device: torch.device, threshold: float = OUTLIER_THRESHOLD
     ) -> BitsAndBytesInt8Linear:
         """Quantise `(rows, in_features)` matrices, stacked on one another, and keep them on `device`."""
         quantize = import_functional().int8_vectorwise_quant
@@ -113,15 +115,15 @@ class Nf4Linear:
 
     __slots__ = ("_absmax", "_dequantize", "_dtype", "_packed", "_parts")
 
-    def __init__(self, weights: Sequence[Tensor], device: torch.device, dtype: torch.dtype) -> None:
+    def __init__(self, weights: Sequence[Matrix], device: torch.device, dtype: torch.dtype) -> None:
         functional = import_functional()
         self._dtype = dtype
         self._dequantize: Callable[..., Tensor] = functional.dequantize_4bit
         rows, columns = stacked_shape(weights)
         # A block of weights must not run over into rows that are quantised or expanded apart from it. Any NF4_BLOCK
         # rows are whole blocks, and all steps are multiples of that, but a matrix in the stack may end within one.
-        if any(len(weight) * columns % NF4_BLOCK for weight in weights[:-1]):
-            weights = [torch.cat(list(weights))]
+        if any(weight.shape[0] * columns % NF4_BLOCK for weight in weights[:-1]):
+            weights = [stacked(weights, torch.device("cpu"), dtype)]
         self._packed = torch.empty((-(-rows * columns // 2), 1), dtype=torch.uint8, device=device)
         self._absmax = torch.empty(-(-rows * columns // NF4_BLOCK), dtype=torch.float32, device=device)
         for place, part in stacked_rows(weights, QUANTIZE_ROWS.get(device.type, QUANTIZE_ROWS_ELSEWHERE)):

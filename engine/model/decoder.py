@@ -16,7 +16,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from engine.cancel import CancelToken
-from engine.model.base import SequenceCache
+from engine.model.base import DeviceDecoder, SequenceCache
 from engine.model.geometry import Qwen3Geometry
 from engine.model.kv_cache import KVCache
 from engine.model.rope import RotaryTable, rotate
@@ -31,11 +31,25 @@ NATIVE_PREFILL_TOKENS = 4 * MAX_ROWS
 DECODE_BUCKET = 64
 
 
+def default_native_tokens(bf16: bool) -> int:
+    """Up to how many tokens of a prompt the native kernels read where nothing was measured (see engine.probe)."""
+    return MAX_ROWS if bf16 else NATIVE_PREFILL_TOKENS
+
+
 def rms_norm(x: Tensor, weight: Tensor, eps: float) -> Tensor:
     """RMSNorm (arXiv:1910.07467) over the last axis, computed in float32 whatever the dtype of `x`."""
     wide = x.float()
     wide = wide * torch.rsqrt(wide.square().mean(-1, keepdim=True) + eps)
     return weight * wide.to(x.dtype)
+
+
+def fused_rms_norm(x: Tensor, weight: Tensor, eps: float) -> Tensor:
+    """The same in one kernel where torch has one, which is on GPUs; elsewhere it would be slower."""
+    if not x.is_cuda:
+        return rms_norm(x, weight, eps)
+    if weight.dim() == 1:
+        return F.rms_norm(x, weight.shape, weight, eps)
+    return weight * F.rms_norm(x, weight.shape[-1:], None, eps)
 
 
 class Qwen3Decoder:
@@ -49,6 +63,7 @@ class Qwen3Decoder:
         cache_dtype: dtype of cached keys and values (int8: quantised).
         prefill_chunk_tokens: prompt tokens to give to one call of `prefill`.
         kernels: native kernels to read few tokens with, where they can take these weights; None: torch alone.
+        native_prefill_tokens: up to how many tokens of a prompt they read; None: what is mostly right.
     """
 
     def __init__(
@@ -62,6 +77,7 @@ class Qwen3Decoder:
         cache_dtype: torch.dtype,
         prefill_chunk_tokens: int,
         kernels: Kernels | None = None,
+        native_prefill_tokens: int | None = None,
     ) -> None:
         self.geometry = geometry
         self.device = device
@@ -73,8 +89,23 @@ class Qwen3Decoder:
         self.rotary = RotaryTable(geometry, context_tokens, device, compute_dtype)
         self._positions = torch.arange(context_tokens, device=device)
         self._group = geometry.heads // geometry.kv_heads
+        # One row for each head of queries and keys, which are normalised and rotated together.
+        self._head_norms = tuple(
+            torch.cat((each.query_norm.expand(geometry.heads, -1), each.key_norm.expand(geometry.kv_heads, -1)))
+            for each in weights.layers
+        )
+        half = torch.ones(geometry.head_dim // 2, dtype=compute_dtype, device=device)
+        self._turn = torch.cat((-half, half))
+        # Flash attention takes 16-bit keys, and no mask but the causal one.
+        sixteen = self._compute_dtype in (torch.float16, torch.bfloat16) and cache_dtype != torch.float32
+        self.flash_prefill = device.type == "cuda" and sixteen
+        self.device_decoder: DeviceDecoder | None = None
         self._native: NativeStep | None = None
-        self._native_tokens = MAX_ROWS if compute_dtype == torch.bfloat16 else NATIVE_PREFILL_TOKENS
+        self._native_tokens = (
+            default_native_tokens(compute_dtype == torch.bfloat16)
+            if native_prefill_tokens is None
+            else native_prefill_tokens
+        )
         if kernels is not None and supports(weights, device, cache_dtype):
             self._native = NativeStep(geometry, weights, self.rotary, kernels)
 
@@ -97,8 +128,15 @@ class Qwen3Decoder:
         """The instruction set of the native kernels in use; None where torch decodes."""
         return None if self._native is None else self._native.kernels.name
 
+    @property
+    def verified_rows(self) -> int:
+        """See CausalModel.verified_rows: the weights are read once for all rows by the native kernels, and by a GPU."""
+        on_gpu = self.device.type == "cuda" and self.device_decoder is None  # whose steps are far quicker than these
+        return MAX_ROWS if self._native is not None or on_gpu else 1
+
     def close(self) -> None:
         self._weights = None
+        self.device_decoder = None
         if self._native is not None:
             self._native.close()
             self._native = None
@@ -126,10 +164,12 @@ class Qwen3Decoder:
         all_positions: bool = False,
     ) -> Tensor:
         """See CausalModel.prefill."""
-        cache = _own(cache)
+        cache = own_cache(cache)
         start, end = cache.length, cache.length + len(ids)
         cache.reserve(end)
-        if self._native is not None and 0 < len(ids) <= self._native_tokens:
+        # Whoever asks for every position compares it with what single steps give: the same kernels, the same bits.
+        native_tokens = max(self._native_tokens, MAX_ROWS) if all_positions else self._native_tokens
+        if self._native is not None and 0 < len(ids) <= native_tokens:
             return self._read_natively(self._native, ids, cache, cancel, all_positions=all_positions)
         positions = self._positions[start:end]
         mask = self._causal_mask(start, end)
@@ -168,7 +208,7 @@ class Qwen3Decoder:
 
     def decode(self, token_id: int, cache: SequenceCache, cancel: CancelToken | None = None) -> Tensor:
         """See CausalModel.decode."""
-        cache = _own(cache)
+        cache = own_cache(cache)
         position = cache.length
         cache.reserve(position + 1)
         if self._native is not None:
@@ -196,20 +236,24 @@ class Qwen3Decoder:
         Returns:
             float32 logits `(vocab,)` on the device.
         """
+        g = self.geometry
         cos = self.rotary.cos.index_select(0, position)
-        sin = self.rotary.sin.index_select(0, position)
-        hidden_positions = self._positions[:bucket] > position
+        sin = self.rotary.sin.index_select(0, position) * self._turn
+        bias = torch.where(self._positions[:bucket] > position, float("-inf"), 0.0)
         x = self.weights.embedding.index_select(0, token).to(self._compute_dtype)
         for index, layer in enumerate(self.weights.layers):
             if cancel is not None:
                 cancel.raise_if_cancelled()
-            query, key, value = self._project(layer, x, cos, sin)
-            cache.write(index, position, key, value)
+            qkv = layer.qkv(fused_rms_norm(x, layer.attention_norm, g.rms_norm_eps)).view(-1, g.head_dim)
+            turned, value = torch.split(qkv, [g.heads + g.kv_heads, g.kv_heads])
+            turned = fused_rms_norm(turned, self._head_norms[index], g.rms_norm_eps)
+            turned = turned * cos + turned.roll(g.head_dim // 2, -1) * sin
+            query, key = torch.split(turned, [g.heads, g.kv_heads])
+            cache.write(index, position, key.unsqueeze(0), value.unsqueeze(0))
             keys, values = cache.view(index, bucket)
             # The query heads that share a KV head become the rows of one small product.
-            rows = query.view(self.geometry.kv_heads, self._group, -1).to(keys.dtype)
-            scores = torch.matmul(rows, keys.transpose(1, 2)).float() * self.geometry.head_dim**-0.5
-            scores = scores.masked_fill(hidden_positions, float("-inf"))
+            rows = query.view(g.kv_heads, self._group, -1).to(keys.dtype)
+            scores = torch.add(bias, torch.matmul(rows, keys.transpose(1, 2)), alpha=g.head_dim**-0.5)
             mixed = torch.matmul(scores.softmax(-1).to(values.dtype), values)
             x = x + layer.output(mixed.reshape(1, -1).to(x.dtype))
             x = x + self._feed_forward(layer, x)
@@ -218,10 +262,10 @@ class Qwen3Decoder:
     def _project(self, layer: LayerWeights, x: Tensor, cos: Tensor, sin: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         """Normalised and rotated queries `(n, heads, head_dim)`, keys and values `(n, kv_heads, head_dim)`."""
         g = self.geometry
-        qkv = layer.qkv(rms_norm(x, layer.attention_norm, g.rms_norm_eps)).view(len(x), -1, g.head_dim)
+        qkv = layer.qkv(fused_rms_norm(x, layer.attention_norm, g.rms_norm_eps)).view(len(x), -1, g.head_dim)
         query, key, value = torch.split(qkv, [g.heads, g.kv_heads, g.kv_heads], dim=1)
-        query = rotate(rms_norm(query, layer.query_norm, g.rms_norm_eps), cos, sin)
-        key = rotate(rms_norm(key, layer.key_norm, g.rms_norm_eps), cos, sin)
+        query = rotate(fused_rms_norm(query, layer.query_norm, g.rms_norm_eps), cos, sin)
+        key = rotate(fused_rms_norm(key, layer.key_norm, g.rms_norm_eps), cos, sin)
         return query, key, value
 
     def _prefill_attention(
@@ -239,6 +283,18 @@ class Qwen3Decoder:
         query, key, value = self._project(layer, x, self.rotary.cos[start:end], self.rotary.sin[start:end])
         cache.write(index, positions, key, value)
         keys, values = cache.view(index, end)
+        if self.flash_prefill:
+            # As many queries as keys: the plain causal mask. Fewer: they are the last ones.
+            bias = None if start == 0 else _last_of(len(x), end)
+            mixed = F.scaled_dot_product_attention(
+                query.to(keys.dtype).transpose(0, 1).unsqueeze(0),
+                keys.unsqueeze(0),
+                values.unsqueeze(0),
+                attn_mask=bias,
+                is_causal=bias is None,
+                enable_gqa=True,
+            )
+            return layer.output(mixed[0].transpose(0, 1).reshape(len(x), -1).to(x.dtype))
         # (kv_heads, group * n, head_dim): one KV head serves its whole group without being copied.
         rows = query.to(keys.dtype).view(len(x), g.kv_heads, self._group, g.head_dim)
         rows = rows.permute(1, 2, 0, 3).reshape(1, g.kv_heads, self._group * len(x), g.head_dim)
@@ -248,24 +304,33 @@ class Qwen3Decoder:
 
     def _causal_mask(self, start: int, end: int) -> Tensor | None:
         """Which cached positions each grouped row may see: bool `(group * n, end)`; None where all are visible."""
-        if end - start == 1:
+        if end - start == 1 or self.flash_prefill:
             return None
         visible = self._positions[:end].unsqueeze(0) <= self._positions[start:end].unsqueeze(1)
         return visible.repeat(self._group, 1)
 
     def _feed_forward(self, layer: LayerWeights, x: Tensor) -> Tensor:
-        gate, up = layer.gate_up(rms_norm(x, layer.mlp_norm, self.geometry.rms_norm_eps)).chunk(2, dim=-1)
+        gate, up = layer.gate_up(fused_rms_norm(x, layer.mlp_norm, self.geometry.rms_norm_eps)).chunk(2, dim=-1)
         return layer.down(F.silu(gate) * up)
 
     def _head(self, x: Tensor) -> Tensor:
-        return self.weights.head(rms_norm(x, self.weights.final_norm, self.geometry.rms_norm_eps)).float()
+        return self.weights.head(fused_rms_norm(x, self.weights.final_norm, self.geometry.rms_norm_eps)).float()
 
     def _logits(self, x: Tensor, *, squeeze: bool) -> Tensor:
         logits = self._head(x).cpu()
         return logits[0] if squeeze else logits
 
 
-def _own(cache: SequenceCache) -> KVCache:
+def _last_of(queries: int, keys: int) -> Tensor:
+    """The causal mask of the last so many positions, in a form that flash attention takes."""
+    from torch.nn.attention.bias import causal_lower_right  # 70 MB of PyTorch's compiler come with it
+
+    mask: Tensor = causal_lower_right(queries, keys)
+    return mask
+
+
+def own_cache(cache: SequenceCache) -> KVCache:
+    """The cache as the lean decoder's own. Raises TypeError for another model's."""
     if not isinstance(cache, KVCache):
         raise TypeError(f"the lean decoder needs its own cache, not {type(cache).__name__}")
     return cache

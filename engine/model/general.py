@@ -7,6 +7,7 @@ pass of a whole chunk cannot be interrupted otherwise.
 from __future__ import annotations
 
 from collections.abc import Callable
+from copy import deepcopy
 from typing import Any
 
 import torch
@@ -58,6 +59,23 @@ class GeneralCache:
         self.inner = self._make()
         self.length = 0
 
+    @property
+    def allocated_bytes(self) -> int:
+        held = [getattr(layer, name, None) for layer in self.inner.layers for name in ("keys", "values")]
+        return sum(t.numel() * t.element_size() for t in held if isinstance(t, Tensor))
+
+    def bytes_for(self, positions: int) -> int:
+        """See SequenceCache.bytes_for; 0 as long as nothing was read, which tells what a position takes."""
+        return self.allocated_bytes * max(positions, self.length) // self.length if self.length else 0
+
+    def fork(self, length: int) -> GeneralCache:
+        """See SequenceCache.fork."""
+        other = GeneralCache(self._make)
+        if length > 0 and not any(getattr(layer, "is_sliding", False) for layer in self.inner.layers):
+            other.inner, other.length = deepcopy(self.inner), self.length
+            other.truncate(length)
+        return other
+
 
 class GeneralModel:
     """An `AutoModelForCausalLM` behind the loop's interface."""
@@ -75,6 +93,16 @@ class GeneralModel:
     def _check_cancelled(self, module: nn.Module, inputs: object) -> None:
         if self._cancel is not None:
             self._cancel.raise_if_cancelled()
+
+    @property
+    def verified_rows(self) -> int:
+        """See CausalModel.verified_rows: a pass of several tokens is as slow as transformers makes it."""
+        return 1
+
+    @property
+    def device_decoder(self) -> None:
+        """See CausalModel.device_decoder: transformers' step has no static shapes."""
+        return None
 
     def new_cache(self) -> GeneralCache:
         from transformers import DynamicCache

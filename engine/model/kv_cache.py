@@ -69,12 +69,38 @@ class KVCache:
                 f"The text needs {positions:,} positions, but the context holds {self.limit:,} tokens.",
                 "Start a new chat, or choose a longer context.",
             )
-        capacity = min(max(positions, 2 * self.capacity), self.limit)
+        capacity = self._capacity_for(positions)
         # Zeroed, because masked attention multiplies what lies behind the end by 0, and 0 * NaN is NaN.
         self._codes = self._grown(self._codes, capacity, self._head_dim, self._dtype)
         if self.quantized:
             self._scales = self._grown(self._scales, capacity, 1, torch.float32)
         self.capacity = capacity
+
+    def _capacity_for(self, positions: int) -> int:
+        return self.capacity if positions <= self.capacity else min(max(positions, 2 * self.capacity), self.limit)
+
+    def bytes_for(self, positions: int) -> int:
+        """What it would take with room for `positions`; never less than now."""
+        row_bytes = self._head_dim * self._dtype.itemsize + (torch.float32.itemsize if self.quantized else 0)
+        return 2 * self._layers * self._kv_heads * row_bytes * self._capacity_for(positions)
+
+    def fork(self, length: int) -> KVCache:
+        """Another cache of the same kind with a copy of the first `length` positions."""
+        other = KVCache(
+            layers=self._layers,
+            kv_heads=self._kv_heads,
+            head_dim=self._head_dim,
+            limit=self.limit,
+            dtype=self._dtype,
+            compute_dtype=self.compute_dtype,
+            device=self._device,
+        )
+        length = min(length, self.length)
+        other.reserve(length)
+        for mine, theirs in zip((*self._codes, *self._scales), (*other._codes, *other._scales), strict=True):
+            theirs[:, :length] = mine[:, :length]
+        other.length = length
+        return other
 
     def _grown(self, old: list[Tensor], capacity: int, width: int, dtype: torch.dtype) -> list[Tensor]:
         grown = []
@@ -119,6 +145,7 @@ class KVCache:
         self.length = min(self.length, max(length, 0))
         return self.length
 
+    @torch.inference_mode()  # what grew in it cannot be written outside
     def clear(self) -> None:
         """Forget everything and wipe it, so that no NaN of a failed run is left behind the end."""
         self.length = 0

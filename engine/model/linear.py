@@ -6,8 +6,9 @@ Those that compute through bitsandbytes are in `engine.model.bitsandbytes_linear
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator, Sequence
-from typing import Protocol
+from typing import Protocol, TypeAlias
 
 import torch
 from torch import Tensor
@@ -20,6 +21,10 @@ INT8_MAX = 127.0
 # lasting ones can stay with the process, hundreds of MB in all.
 QUANTIZE_ROWS = {"cpu": 64}
 QUANTIZE_ROWS_ELSEWHERE = 4_096
+# torch runs element-wise operations on fewer elements than this on the calling thread alone. In pieces of that size,
+# which stay in a core's cache from one operation to the next, a model is converted many times faster than by handing
+# each operation to all threads, which wait for each other after every one.
+SERIAL_ELEMENTS = (1 << 15) - 1
 # Below this many rows cuBLASLt's int8 product refuses to run; short inputs are padded up to it.
 CUDA_INT8_MIN_ROWS = 32
 
@@ -33,7 +38,28 @@ class Linear(Protocol):
     def __call__(self, x: Tensor) -> Tensor: ...
 
 
-def stacked_rows(weights: Sequence[Tensor], rows: int) -> Iterator[tuple[slice, Tensor]]:
+class StoredRows(Protocol):
+    """A matrix that lies elsewhere and is read a few rows at a time (engine.tensor_reader)."""
+
+    @property
+    def shape(self) -> tuple[int, ...]: ...
+
+    @property
+    def dtype(self) -> torch.dtype: ...
+
+    def blocks(self, rows: int) -> Iterator[Tensor]:
+        """At most `rows` rows at a time, from the first on; each is gone once the next is asked for."""
+
+
+Matrix: TypeAlias = Tensor | StoredRows
+
+
+def rows_at_once(columns: int, device: torch.device) -> int:
+    """How many rows to convert in one go; see SERIAL_ELEMENTS. Copies to a GPU had better be large."""
+    return max(1, SERIAL_ELEMENTS // columns) if device.type == "cpu" else QUANTIZE_ROWS_ELSEWHERE
+
+
+def stacked_rows(weights: Sequence[Matrix], rows: int) -> Iterator[tuple[slice, Tensor]]:
     """At most `rows` rows at a time of matrices stacked on one another, each with its place in the stack.
 
     To be copied from one by one: the stack itself would be as large again as what is made of it, and where it lay,
@@ -41,15 +67,23 @@ def stacked_rows(weights: Sequence[Tensor], rows: int) -> Iterator[tuple[slice, 
     """
     start = 0
     for weight in weights:
-        for first in range(0, len(weight), rows):
-            part = weight[first : first + rows]
+        for part in torch.split(weight, rows) if isinstance(weight, Tensor) else weight.blocks(rows):
             yield slice(start, start + len(part)), part
             start += len(part)
 
 
-def stacked_shape(weights: Sequence[Tensor]) -> tuple[int, int]:
+def stacked_shape(weights: Sequence[Matrix]) -> tuple[int, int]:
     """`(rows, columns)` of such a stack."""
-    return sum(len(weight) for weight in weights), weights[0].shape[1]
+    return sum(weight.shape[0] for weight in weights), weights[0].shape[1]
+
+
+def stacked(weights: Sequence[Matrix], device: torch.device, dtype: torch.dtype) -> Tensor:
+    """The stack in memory of its own, on `device` and in `dtype`."""
+    shape = stacked_shape(weights)
+    whole = torch.empty(shape, dtype=dtype, device=device)
+    for rows, part in stacked_rows(weights, rows_at_once(shape[1], device)):
+        whole[rows].copy_(part)
+    return whole
 
 
 class DenseLinear:
@@ -61,16 +95,9 @@ class DenseLinear:
         self.weight = weight
 
     @classmethod
-    def from_weights(cls, weights: Sequence[Tensor], device: torch.device, dtype: torch.dtype) -> DenseLinear:
-        """Of matrices stacked on one another.
-
-        Always a copy: what a loader gives may be a view of a mapped file. Kept, it would hold the file open, and a
-        file cut short while Ponder runs would end the process.
-        """
-        weight = torch.empty(stacked_shape(weights), dtype=dtype, device=device)
-        for rows, part in stacked_rows(weights, len(weight)):
-            weight[rows] = part
-        return cls(weight)
+    def from_weights(cls, weights: Sequence[Matrix], device: torch.device, dtype: torch.dtype) -> DenseLinear:
+        """Of matrices stacked on one another. Always a copy, even of a single one."""
+        return cls(stacked(weights, device, dtype))
 
     @property
     def weights_bytes(self) -> int:
@@ -95,6 +122,39 @@ def quantize_rows(x: Tensor) -> tuple[Tensor, Tensor]:
     return torch.round(wide / scale).to(torch.int8), scale
 
 
+class _Quantizer:
+    """`quantize_rows` for one block after another of a CPU's, without new memory for each."""
+
+    def __init__(self, rows: int, columns: int) -> None:
+        self._wide = torch.empty((rows, columns), dtype=torch.float32)
+
+    def __call__(self, part: Tensor, codes: Tensor, scale: Tensor) -> None:
+        """Write the codes `(rows, columns)` and scales `(rows,)` of `part`."""
+        wide = self._wide[: len(part)].copy_(part)
+        largest = torch.maximum(wide.amax(dim=1), wide.amin(dim=1).neg_())
+        scale.copy_(largest.div_(INT8_MAX).masked_fill_(largest == 0, 1.0))
+        codes.copy_(wide.div_(scale.unsqueeze(1)).round_())
+
+
+def quantized_stack(weights: Sequence[Matrix], device: torch.device) -> tuple[Tensor, Tensor]:
+    """Codes `(out_features, in_features)` and scales `(1, out_features)` of matrices stacked on one another.
+
+    A few rows at a time: a head of 150,000 rows in float32 would take as much again as the whole model.
+    """
+    out_features, in_features = stacked_shape(weights)
+    codes = torch.empty((out_features, in_features), dtype=torch.int8, device=device)
+    scale = torch.empty((1, out_features), dtype=torch.float32, device=device)
+    step = rows_at_once(in_features, device)
+    quantize = _Quantizer(step, in_features) if device.type == "cpu" else None
+    for rows, part in stacked_rows(weights, step):
+        if quantize is not None:
+            quantize(part, codes[rows], scale[0, rows])
+        else:
+            codes[rows], part_scale = quantize_rows(part.to(device))
+            scale[0, rows] = part_scale[:, 0]
+    return codes, scale
+
+
 class Int8Linear:
     """8-bit weights with one scale per output row; activations are quantised per token (W8A8, dynamic).
 
@@ -110,16 +170,10 @@ class Int8Linear:
         self._integer_product = integer_product
 
     @classmethod
-    def from_weights(cls, weights: Sequence[Tensor], device: torch.device) -> Int8Linear:
+    def from_weights(cls, weights: Sequence[Matrix], device: torch.device) -> Int8Linear:
         """Quantise `(rows, in_features)` matrices, stacked on one another, and keep them on `device`."""
-        out_features, in_features = stacked_shape(weights)
-        codes = torch.empty((out_features, in_features), dtype=torch.int8, device=device)
-        scale = torch.empty((1, out_features), dtype=torch.float32, device=device)
-        # A few rows at a time: a head of 150,000 rows in float32 would take as much again as the whole model.
-        for rows, part in stacked_rows(weights, QUANTIZE_ROWS.get(device.type, QUANTIZE_ROWS_ELSEWHERE)):
-            codes[rows], part_scale = quantize_rows(part)
-            scale[0, rows] = part_scale[:, 0]
-        return cls(codes, scale, integer_product_is_exact(device, out_features, in_features))
+        codes, scale = quantized_stack(weights, device)
+        return cls(codes, scale, integer_product_is_exact(device, *codes.shape))
 
     @property
     def weights_bytes(self) -> int:
@@ -156,9 +210,12 @@ def integer_product_is_exact(device: torch.device, out_features: int, in_feature
     """
     if device.type == "cuda" and (out_features % 8 or in_features % 8):
         return False
-    if device.type not in ("cpu", "cuda"):
-        return False
-    columns = in_features
+    return device.type in ("cpu", "cuda") and _is_exact(device, in_features)
+
+
+@functools.cache
+def _is_exact(device: torch.device, columns: int) -> bool:
+    """Tried once for a number of columns: the threads that it takes are dear on a machine that has others to run."""
     weight = torch.full((8, columns), 127, dtype=torch.int8, device=device)
     try:
         for rows in (1, 4):

@@ -1,6 +1,6 @@
 """From an opened checkpoint to a running lean decoder: read, fuse, convert, place.
 
-Tensors are read through a memory map one layer at a time, so that loading never holds the weights twice.
+Matrices are read a few rows at a time straight into what is made of them: the weights are never there twice.
 """
 
 from __future__ import annotations
@@ -12,10 +12,13 @@ import torch
 from torch import Tensor
 
 from engine.cancel import CancelToken
+from engine.kernel_choice import KernelChoice
 from engine.model.bitsandbytes_linear import BitsAndBytesInt8Linear, Nf4Linear
 from engine.model.decoder import Qwen3Decoder
+from engine.model.device_decoder import DeviceDecoder
 from engine.model.geometry import Qwen3Geometry
-from engine.model.linear import DenseLinear, Int8Linear, Linear
+from engine.model.linear import DenseLinear, Int8Linear, Linear, Matrix, stacked
+from engine.model.weight_only import Product, WeightOnlyInt8Linear
 from engine.model.weights import DecoderWeights, LayerWeights
 from engine.native.library import native
 from engine.types import Int8Kernel, KVCachePrecision, LoadProgress, Precision
@@ -34,6 +37,9 @@ class TensorSource(Protocol):
     """Where named tensors come from (engine.tensor_reader)."""
 
     def get(self, name: str) -> Tensor: ...
+
+    def matrix(self, name: str) -> Matrix:
+        """A tensor of rank 2, to be read by rows."""
 
 
 def compute_dtype_for(precision: Precision, device: torch.device) -> torch.dtype:
@@ -94,53 +100,68 @@ class _Builder:
         self._total_bytes = total_bytes
         self._progress = progress
         self._cancel = cancel
+        self._products: dict[torch.Size, Product] = {}
 
-    def _read(self, name: str) -> Tensor:
-        if self._cancel is not None:
-            self._cancel.raise_if_cancelled()
-        tensor = self._source.get(name)
-        self._done_bytes += tensor.numel() * tensor.element_size()
+    def _count(self, size_bytes: int) -> None:
+        self._done_bytes += size_bytes
         if self._progress is not None:
             self._progress(LoadProgress(min(self._done_bytes, self._total_bytes), self._total_bytes))
-        return tensor
 
     def vector(self, name: str) -> Tensor:
-        return self._read(name).to(self._device, self._dtype)
+        self._look()
+        tensor = self._source.get(name)
+        self._count(tensor.numel() * tensor.element_size())
+        return tensor.to(self._device, self._dtype, copy=True)
+
+    def matrix(self, name: str) -> Matrix:
+        self._look()
+        matrix = self._source.matrix(name)
+        self._count(matrix.shape[0] * matrix.shape[1] * matrix.dtype.itemsize)
+        return matrix
+
+    def _look(self) -> None:
+        if self._cancel is not None:
+            self._cancel.raise_if_cancelled()
 
     def linear(self, *names: str) -> Linear:
         """One layer out of the rows of several."""
-        return self.place([self._read(name) for name in names])
+        return self.place([self.matrix(name) for name in names])
 
-    def place(self, weights: Sequence[Tensor]) -> Linear:
+    def place(self, weights: Sequence[Matrix]) -> Linear:
         if self._precision is Precision.INT8:
             if self._int8_kernel is Int8Kernel.BITSANDBYTES:
                 return BitsAndBytesInt8Linear.from_weights(weights, self._device)
-            return Int8Linear.from_weights(weights, self._device)
+            return self._lean_int8(weights)
         if self._precision is Precision.NF4:
             return Nf4Linear(weights, self._device, self._dtype)
         return DenseLinear.from_weights(weights, self._device, self._dtype)
 
     def embedding(self) -> Tensor:
-        weight = self._read("model.embed_tokens.weight")
+        weight = self.matrix("model.embed_tokens.weight")
         dtype = self._dtype
         if self._precision is Precision.INT8:
             # Only looked up, one row a token: 16 bits lose nothing that 8 would keep.
             dtype = torch.bfloat16 if weight.dtype == torch.float32 else weight.dtype
-        # A copy, since what the source gives is a view of a file that is closed after loading.
-        return weight.to(self._device, dtype, copy=True)
+        return stacked([weight], self._device, dtype)
 
     def head(self, geometry: Qwen3Geometry, embedding: Tensor) -> Linear:
         if self._precision is not Precision.INT8:
             # Four bits cost the head most of all: with NF4 it stays 16-bit.
             if geometry.tied_head:
                 return DenseLinear(embedding)
-            return DenseLinear.from_weights([self._read("lm_head.weight")], self._device, self._dtype)
-        weight = embedding if geometry.tied_head else self._read("lm_head.weight")
+            return DenseLinear.from_weights([self.matrix("lm_head.weight")], self._device, self._dtype)
+        weight = embedding if geometry.tied_head else self.matrix("lm_head.weight")
         if self._int8_kernel is Int8Kernel.BITSANDBYTES:
             # Nearly everything that the final norm puts out may be an outlier, and each would cost a column of the
             # largest matrix, widened for every token.
             return BitsAndBytesInt8Linear.from_weights([weight], self._device, threshold=0.0)
-        return Int8Linear.from_weights([weight], self._device)
+        return self._lean_int8([weight])
+
+    def _lean_int8(self, weights: Sequence[Matrix]) -> Linear:
+        """On a CPU activations are 8-bit too, which is where its speed comes from; a GPU's comes from reading less."""
+        if self._device.type == "cpu":
+            return Int8Linear.from_weights(weights, self._device)
+        return WeightOnlyInt8Linear.from_weights(weights, self._device, self._dtype, self._products)
 
     def layer(self, index: int) -> LayerWeights:
         prefix = f"model.layers.{index}."
@@ -167,6 +188,7 @@ def load_decoder(
     context_tokens: int,
     total_bytes: int,
     int8_kernel: Int8Kernel = Int8Kernel.LEAN,
+    kernel_choice: KernelChoice | None = None,
     progress: Progress | None = None,
     cancel: CancelToken | None = None,
 ) -> Qwen3Decoder:
@@ -175,6 +197,7 @@ def load_decoder(
     Args:
         precision: anything but AUTO, which the policy has resolved by now.
         int8_kernel: LEAN or BITSANDBYTES; of no meaning unless the precision is INT8.
+        kernel_choice: what was measured of this CPU; None: the defaults.
         total_bytes: what the weights' files hold, for progress.
 
     Raises:
@@ -195,7 +218,7 @@ def load_decoder(
     layer_parameters = geometry.hidden_size * (
         (geometry.heads * 2 + geometry.kv_heads * 2) * geometry.head_dim + 3 * geometry.intermediate_size
     )
-    return Qwen3Decoder(
+    model = Qwen3Decoder(
         geometry,
         weights,
         device=device,
@@ -203,5 +226,10 @@ def load_decoder(
         compute_dtype=compute_dtype,
         cache_dtype=cache_dtype_for(kv_cache, compute_dtype, precision),
         prefill_chunk_tokens=prefill_chunk_tokens_for(layer_parameters, precision, device, int8_kernel),
-        kernels=native().kernels,
+        kernels=native().kernels if kernel_choice is None or kernel_choice.native else None,
+        native_prefill_tokens=None if kernel_choice is None else kernel_choice.native_prefill_tokens,
     )
+    if device.type == "cuda" and not isinstance(layers[0].qkv, BitsAndBytesInt8Linear):
+        # bitsandbytes' 8-bit product looks at its input, which a captured step cannot do.
+        model.device_decoder = DeviceDecoder(model)
+    return model

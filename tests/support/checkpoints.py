@@ -15,6 +15,7 @@ from safetensors.torch import save_file
 from torch import Tensor
 
 from engine.model.geometry import Qwen3Geometry
+from engine.random_checkpoint import config_json, random_weights
 
 CHAT_TEMPLATE_FILE = Path(__file__).parents[1] / "data" / "qwen3" / "chat_template.jinja"
 
@@ -168,18 +169,6 @@ def write_tokenizer(folder: Path, *, chat_template: bool = True) -> None:
     write_json(folder / "tokenizer_config.json", config)
 
 
-def random_weights(geometry: Qwen3Geometry, *, dtype: torch.dtype, seed: int) -> dict[str, Tensor]:
-    """Weights of a sane size: unit activations stay near unit through the layers."""
-    generator = torch.Generator().manual_seed(seed)
-    weights: dict[str, Tensor] = {}
-    for name, shape in geometry.expected_tensors().items():
-        noise = torch.randn(shape, generator=generator)
-        # The embedding doubles as head: at unit size its logits would be tens apart and every test greedy.
-        scale = shape[-1] ** -0.5 if len(shape) == 2 else 0.05
-        weights[name] = (noise * scale + (0.0 if len(shape) == 2 else 1.0)).to(dtype)
-    return weights
-
-
 def save_weights(folder: Path, weights: Mapping[str, Tensor], *, shards: int = 1) -> None:
     """model.safetensors, or so many shards with their index."""
     if shards == 1:
@@ -231,32 +220,21 @@ def make_checkpoint(
     if vocab < TOKENS:
         raise ValueError(f"the tokenizer alone has {TOKENS} tokens")
     end_of_text, end_of_turn = token_id("<|endoftext|>"), token_id("<|im_end|>")
-    config: dict[str, object] = {
-        "architectures": ["Qwen3ForCausalLM"],
-        "attention_bias": False,
-        "attention_dropout": 0.0,
+    geometry = Qwen3Geometry(
+        vocab_size=vocab,
+        hidden_size=hidden,
+        intermediate_size=intermediate,
+        layers=layers,
+        heads=heads,
+        kv_heads=kv_heads,
+        head_dim=head_dim,
+        tied_head=tied,
+        max_position_embeddings=max_position_embeddings,
+        dtype=dtype,
+    )
+    config = config_json(geometry) | {
         "bos_token_id": end_of_text,
         "eos_token_id": end_of_turn if chat_template else end_of_text,
-        "head_dim": head_dim,
-        "hidden_act": "silu",
-        "hidden_size": hidden,
-        "initializer_range": 0.02,
-        "intermediate_size": intermediate,
-        "max_position_embeddings": max_position_embeddings,
-        "max_window_layers": layers,
-        "model_type": "qwen3",
-        "num_attention_heads": heads,
-        "num_hidden_layers": layers,
-        "num_key_value_heads": kv_heads,
-        "rms_norm_eps": 1e-06,
-        "rope_scaling": None,
-        "rope_theta": 1000000,
-        "sliding_window": None,
-        "tie_word_embeddings": tied,
-        "torch_dtype": dtype,
-        "use_cache": True,
-        "use_sliding_window": False,
-        "vocab_size": vocab,
     }
     write_json(folder / "config.json", config)
     generation: dict[str, object] = {"bos_token_id": end_of_text, "pad_token_id": end_of_text}
@@ -273,15 +251,5 @@ def make_checkpoint(
         generation |= {"do_sample": False, "eos_token_id": end_of_text, "max_new_tokens": 2048}
     write_json(folder / "generation_config.json", generation)
     write_tokenizer(folder, chat_template=chat_template)
-    geometry = Qwen3Geometry(
-        vocab_size=vocab,
-        hidden_size=hidden,
-        intermediate_size=intermediate,
-        layers=layers,
-        heads=heads,
-        kv_heads=kv_heads,
-        head_dim=head_dim,
-        tied_head=tied,
-    )
-    save_weights(folder, random_weights(geometry, dtype=getattr(torch, dtype), seed=seed), shards=shards)
+    save_weights(folder, dict(random_weights(geometry, dtype=getattr(torch, dtype), seed=seed)), shards=shards)
     return folder

@@ -8,7 +8,7 @@ from torch import Tensor
 
 from engine.cancel import CancelToken
 from engine.engine import Engine
-from engine.model.base import CausalModel, SequenceCache
+from engine.model.base import CausalModel, DeviceDecoder, SequenceCache
 from engine.prefix import PrefixCache
 from tests.support.checkpoints import token_id
 
@@ -23,6 +23,8 @@ class ScriptedModel:
         self.vocab_size = real.vocab_size
         self.prefill_chunk_tokens = real.prefill_chunk_tokens
         self.weights_bytes = real.weights_bytes
+        self.verified_rows = 1
+        self.device_decoder: DeviceDecoder | None = None
         self.read: list[int] = []
 
     def _bent(self, logits: Tensor) -> Tensor:
@@ -60,5 +62,5 @@ def script(engine: Engine, *parts: str | int, then: int = END_TURN) -> ScriptedM
     for part in parts:
         ids += [part] if isinstance(part, int) else session.tokenizer.encode(part, control_tokens=False)
     model = ScriptedModel(session.model, ids, then)
-    engine._session = replace(session, model=model, prefix=PrefixCache(model))
+    engine._session = replace(session, model=model, prefix=PrefixCache(model), drafting=None)
     return model

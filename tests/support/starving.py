@@ -23,7 +23,7 @@ from engine.model.decoder import Qwen3Decoder
 from engine.model.kv_cache import KVCache
 from engine.model.linear import Linear
 from engine.native.step import NativeStep
-from engine.tensor_reader import TensorReader
+from engine.tensor_reader import StoredTensor, TensorReader
 from engine.types import GenerateEvent, GenerateRequest, Loaded, LoadProgress, LoadRequest
 
 
@@ -103,16 +103,16 @@ class starve_tensor:
     """A context in which loading fails at its `at`-th tensor."""
 
     def __init__(self, shortage: Shortage, at: int) -> None:
-        read = TensorReader.get
+        find = TensorReader._stored
         left = [at]
 
-        def get(reader: TensorReader, name: str) -> Tensor:
+        def stored(reader: TensorReader, name: str) -> StoredTensor:
             left[0] -= 1
             if left[0] == 0:
                 shortage.strike()
-            return read(reader, name)
+            return find(reader, name)
 
-        self._patch = patch.object(TensorReader, "get", get)
+        self._patch = patch.object(TensorReader, "_stored", stored)
 
     def __enter__(self) -> None:
         self._patch.start()

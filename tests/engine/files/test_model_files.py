@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import sys
 from pathlib import Path
 
 import pytest
 import torch
+from safetensors.torch import load
 
 from engine.checkpoint import ModelPath, open_checkpoint
 from engine.errors import DamagedModel, NoModel, PonderError, UnsafeModel
@@ -285,3 +287,49 @@ def test_row36_index_and_shards_must_agree(tmp_path: Path) -> None:
         write_json(path, {**index, "weight_map": changed})
         with pytest.raises(DamagedModel, match="index"):
             open_checkpoint(folder)
+
+
+# --- reading --------------------
+
+
+def test_rows_are_read_as_they_lie_and_nothing_is_mapped(model: Path) -> None:
+    wanted = load((model / "model.safetensors").read_bytes())
+    with open_checkpoint(model).reader() as reader:
+        for name, tensor in wanted.items():
+            assert torch.equal(reader.get(name), tensor)
+            if tensor.dim() == 2:
+                for rows in (1, 3, len(tensor), 10 * len(tensor)):
+                    blocks = [block.clone() for block in reader.matrix(name).blocks(rows)]
+                    assert torch.equal(torch.cat(blocks), tensor)
+                    assert max(len(block) for block in blocks) <= rows
+        if sys.platform == "linux":
+            assert "model.safetensors" not in Path("/proc/self/maps").read_text()
+
+
+def test_what_was_read_outlives_the_reader_and_the_file(model: Path) -> None:
+    name = "model.embed_tokens.weight"
+    with open_checkpoint(model).reader() as reader:
+        tensor = reader.get(name)
+    before = tensor.clone()
+    (model / "model.safetensors").write_bytes(b"")
+    assert torch.equal(tensor, before)
+
+
+def test_a_file_that_is_cut_short_while_it_is_read_is_an_error(model: Path) -> None:
+    with open_checkpoint(model).reader() as reader:
+        last = max(reader._checkpoint.tensors.items(), key=lambda item: item[1].end)
+        reader.get(last[0])
+        os.truncate(model / "model.safetensors", last[1].end - 1)
+        with pytest.raises(DamagedModel, match="ended while it was being read"):
+            reader.get(last[0])
+
+
+def test_a_file_that_was_replaced_since_it_was_checked_is_an_error(model: Path) -> None:
+    checkpoint = open_checkpoint(model)
+
+    def widen(weights: dict[str, torch.Tensor]) -> None:
+        weights["more"] = torch.ones(8, 8)
+
+    change_weights(model, widen)
+    with checkpoint.reader() as reader, pytest.raises(DamagedModel, match="changed while it was being read"):
+        reader.get("model.norm.weight")

@@ -8,8 +8,9 @@ import pytest
 
 from engine.engine import Engine
 from engine.errors import DeviceUnavailable
-from engine.model import bitsandbytes_linear
+from engine.model import bitsandbytes_linear, weight_only
 from engine.placement import place
+from engine.precision_words import OWN_KERNEL, THEIR_KERNEL
 from engine.types import Int8Kernel, LoadRequest, Precision
 from tests.support.accuracy import POCKET
 
@@ -83,3 +84,16 @@ def test_without_bitsandbytes_the_engine_says_how_to_get_it(monkeypatch: pytest.
         assert engine.load(request(INT8, device="cpu")).precision is INT8
     finally:
         engine.close()
+
+
+@pytest.mark.parametrize("faster", [True, False])
+def test_on_a_gpu_the_8_bit_kernel_that_was_measured_to_be_faster_is_taken(
+    faster: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bitsandbytes_linear, "trial", lambda *_: "")
+    monkeypatch.setattr(weight_only, "beats_bitsandbytes", lambda _: faster)
+    theirs = Int8Kernel.BITSANDBYTES
+    decision = place(WITH_GPU, MEDIUM, request())
+    assert decision.int8_kernel is (Int8Kernel.LEAN if faster else theirs)
+    assert (OWN_KERNEL in decision.reason, THEIR_KERNEL in decision.reason) == (faster, not faster)
+    assert place(WITH_GPU, MEDIUM, request(int8_kernel=theirs)).int8_kernel is theirs

@@ -62,6 +62,9 @@ class StateDict:
         tensor: Tensor = self._tensors[name]
         return tensor
 
+    def matrix(self, name: str) -> Tensor:
+        return self.get(name)
+
 
 def reference_model(sizes: Sizes, seed: int = 0) -> Qwen3ForCausalLM:
     torch.manual_seed(seed)
