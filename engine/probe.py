@@ -24,7 +24,7 @@ from engine.model.decoder import Qwen3Decoder, default_native_tokens
 from engine.model.geometry import Qwen3Geometry
 from engine.model.linear import DenseLinear, Int8Linear, Linear, integer_product_is_exact
 from engine.model.weights import DecoderWeights, LayerWeights
-from engine.native.library import ABI, Kernels, native
+from engine.native.library import ABI, MAX_ROWS, Kernels, native
 from engine.precision import Decision
 from engine.types import Precision
 
@@ -36,7 +36,7 @@ CACHED_TOKENS = 64
 PROMPTS = (32, 96, 256)
 ANY_LENGTH = 1 << 20  # with as many rows as the longest of PROMPTS has, torch's products are as quick as they get
 BUDGET_S = 2.5
-DECODE_TRIALS, PREFILL_TRIALS = 9, 2
+DECODE_TRIALS, PREFILL_TRIALS = 9, 3
 # The native kernels stay unless torch is clearly faster: results must not change with the weather.
 CLEARLY = 0.9
 
@@ -106,8 +106,11 @@ def _best_threads(decoder: Qwen3Decoder, cpu: CpuInfo, deadline: float) -> int:
 
 
 def _native_prompt(fast: Qwen3Decoder, plain: Qwen3Decoder, deadline: float) -> int:
-    """The longest of PROMPTS up to which torch is never clearly faster; ANY_LENGTH where that is all of them."""
-    longest = 0
+    """The longest of PROMPTS up to which torch is never clearly faster; ANY_LENGTH where that is all of them.
+
+    What one native step takes is left to it in any case: its rows cost little more than one.
+    """
+    longest = MAX_ROWS
     for tokens in PROMPTS:
         times = _best_times([_reading(each, tokens) for each in (fast, plain)], PREFILL_TRIALS, deadline)
         if times[1] < CLEARLY * times[0]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Protocol, TypeAlias
 
 import torch
@@ -21,9 +22,9 @@ INT8_MAX = 127.0
 # lasting ones can stay with the process, hundreds of MB in all.
 QUANTIZE_ROWS = {"cpu": 64}
 QUANTIZE_ROWS_ELSEWHERE = 4_096
-# torch runs element-wise operations on fewer elements than this on the calling thread alone. In pieces of that size,
-# which stay in a core's cache from one operation to the next, a model is converted many times faster than by handing
-# each operation to all threads, which wait for each other after every one.
+# In pieces of this size, which stay in a core's cache from one operation to the next, one thread converts a model as
+# fast as memory is read. More threads would wait for each other after every operation, and for minutes in all where
+# another program keeps a core busy: see `one_thread`.
 SERIAL_ELEMENTS = (1 << 15) - 1
 # Below this many rows cuBLASLt's int8 product refuses to run; short inputs are padded up to it.
 CUDA_INT8_MIN_ROWS = 32
@@ -75,6 +76,17 @@ def stacked_rows(weights: Sequence[Matrix], rows: int) -> Iterator[tuple[slice, 
 def stacked_shape(weights: Sequence[Matrix]) -> tuple[int, int]:
     """`(rows, columns)` of such a stack."""
     return sum(weight.shape[0] for weight in weights), weights[0].shape[1]
+
+
+@contextmanager
+def one_thread() -> Iterator[None]:
+    """torch's operations stay on the thread that calls them; see SERIAL_ELEMENTS."""
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(threads)
 
 
 def stacked(weights: Sequence[Matrix], device: torch.device, dtype: torch.dtype) -> Tensor:

@@ -6,6 +6,7 @@ Matrices are read a few rows at a time straight into what is made of them: the w
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from typing import Protocol
 
 import torch
@@ -17,7 +18,7 @@ from engine.model.bitsandbytes_linear import BitsAndBytesInt8Linear, Nf4Linear
 from engine.model.decoder import Qwen3Decoder
 from engine.model.device_decoder import DeviceDecoder
 from engine.model.geometry import Qwen3Geometry
-from engine.model.linear import DenseLinear, Int8Linear, Linear, Matrix, stacked
+from engine.model.linear import DenseLinear, Int8Linear, Linear, Matrix, one_thread, stacked
 from engine.model.weight_only import Product, WeightOnlyInt8Linear
 from engine.model.weights import DecoderWeights, LayerWeights
 from engine.native.library import native
@@ -206,14 +207,17 @@ def load_decoder(
         torch.OutOfMemoryError, RuntimeError: no room; the engine turns these into OutOfMemory.
     """
     builder = _Builder(source, precision, int8_kernel, device, total_bytes, progress, cancel)
-    embedding = builder.embedding()
-    layers = tuple(builder.layer(index) for index in range(geometry.layers))
-    weights = DecoderWeights(
-        embedding=embedding,
-        layers=layers,
-        final_norm=builder.vector("model.norm.weight"),
-        head=builder.head(geometry, embedding),
-    )
+    # bitsandbytes converts larger pieces, and knows how to share them out.
+    theirs = precision is Precision.NF4 or (precision is Precision.INT8 and int8_kernel is Int8Kernel.BITSANDBYTES)
+    with nullcontext() if theirs else one_thread():
+        embedding = builder.embedding()
+        layers = tuple(builder.layer(index) for index in range(geometry.layers))
+        weights = DecoderWeights(
+            embedding=embedding,
+            layers=layers,
+            final_norm=builder.vector("model.norm.weight"),
+            head=builder.head(geometry, embedding),
+        )
     compute_dtype = compute_dtype_for(precision, device)
     layer_parameters = geometry.hidden_size * (
         (geometry.heads * 2 + geometry.kv_heads * 2) * geometry.head_dim + 3 * geometry.intermediate_size

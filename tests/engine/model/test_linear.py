@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.model import linear
-from engine.model.linear import DenseLinear, Int8Linear, integer_product_is_exact, quantize_rows
+from engine.model.linear import DenseLinear, Int8Linear, integer_product_is_exact, one_thread, quantize_rows
 
 CPU = torch.device("cpu")
 
@@ -93,3 +93,15 @@ def test_widening_goes_a_few_rows_at_a_time(monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setattr(torch.nn.functional, "linear", watched)
     torch.testing.assert_close(layer(x), whole, rtol=1e-6, atol=1e-6)
     assert widest == 7 * 4 * 32
+
+
+def test_one_thread_is_for_the_time_being_whatever_happens() -> None:
+    before = torch.get_num_threads()
+
+    def fail() -> None:
+        with one_thread():
+            raise ValueError(torch.get_num_threads())
+
+    with pytest.raises(ValueError, match=r"^1$"):
+        fail()
+    assert torch.get_num_threads() == before
