@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-_UNBROKEN = re.compile(r"[^/\\_.\s-]{12}|[/\\_.-]")
+_UNBROKEN = re.compile(r"[^/\\_.\s-]{9}|[/\\_.-]")
 
 
 def breakable(text: str) -> str:
