@@ -92,12 +92,18 @@ class Conversation:
 
     def path(self) -> list[Entry]:
         """The messages that are shown, first to last."""
-        found = []
+        return list(self._shown())
+
+    @property
+    def has_answer(self) -> bool:
+        """An answer is shown. Quick, also in a long conversation."""
+        return any(isinstance(each, Answer) for each in self._shown())
+
+    def _shown(self) -> Iterator[Entry]:
         at = self.root.next
         while at is not None:
-            found.append(at)
+            yield at
             at = at.next
-        return found
 
     @property
     def end(self) -> Entry:

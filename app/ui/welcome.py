@@ -17,13 +17,13 @@ from app.services.job_types import JobEnded, JobKind, JobOutcome, JobProgress
 from app.services.model_shelf import ModelShelf
 from app.ui.buttons import Button, Look
 from app.ui.controls.card import Card
+from app.ui.controls.flow import FlowLayout
 from app.ui.controls.page import Page
 from app.ui.icons import Icon
 from app.ui.labels import Label
 from app.ui.models import words
 from app.ui.models.download_panel import DownloadPanel
 from app.ui.models.fit_line import FitLine
-from app.ui.models.flow import FlowLayout
 from app.ui.models.job_line import JobLine
 from app.ui.models.pickers import pick_folder, pick_gguf
 from app.ui.theme import Theme

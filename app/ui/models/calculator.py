@@ -12,11 +12,11 @@ from app.services.model_shelf import ModelShelf
 from app.ui import text as plain
 from app.ui.controls.card import Card
 from app.ui.controls.choice import Choice
+from app.ui.controls.flow import FlowLayout
 from app.ui.controls.page import Page
 from app.ui.controls.slider import Slider
 from app.ui.labels import Label
 from app.ui.models import words
-from app.ui.models.flow import FlowLayout
 from app.ui.models.memory_bar import MemoryBar, Part
 from app.ui.theme import Theme
 from app.ui.tokens import TextRole, Token

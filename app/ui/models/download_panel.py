@@ -12,10 +12,10 @@ from app.core.models import HubModel, StoppedDownload
 from app.services.job_types import JobEnded, JobKind, JobOutcome, JobProgress
 from app.services.model_shelf import ModelShelf
 from app.ui.buttons import Button, Look
+from app.ui.controls.flow import FlowLayout
 from app.ui.icons import Icon
 from app.ui.labels import Label
 from app.ui.models import words
-from app.ui.models.flow import FlowLayout
 from app.ui.models.job_line import JobLine
 from app.ui.theme import Theme
 from app.ui.tokens import TextRole, Token

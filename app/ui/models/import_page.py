@@ -14,12 +14,12 @@ from app.services.model_shelf import ModelShelf
 from app.ui import text as plain
 from app.ui.buttons import Button, Look
 from app.ui.controls.card import Card
+from app.ui.controls.flow import FlowLayout
 from app.ui.controls.page import Page
 from app.ui.controls.switch import Switch
 from app.ui.icons import Icon
 from app.ui.labels import ElidedLabel, Label
 from app.ui.models import words
-from app.ui.models.flow import FlowLayout
 from app.ui.models.job_line import JobLine
 from app.ui.models.pickers import pick_folder, pick_gguf
 from app.ui.theme import Theme

@@ -14,13 +14,13 @@ from app.ui import text as plain
 from app.ui.buttons import Button, Look
 from app.ui.controls.card import Card
 from app.ui.controls.confirm import confirm
+from app.ui.controls.flow import FlowLayout
 from app.ui.controls.page import Page
 from app.ui.icons import Icon
 from app.ui.labels import ElidedLabel, Label
 from app.ui.models import words
 from app.ui.models.download_panel import DownloadPanel
 from app.ui.models.fit_line import FitLine
-from app.ui.models.flow import FlowLayout
 from app.ui.models.job_line import JobLine
 from app.ui.theme import Theme
 from app.ui.tokens import TextRole, Token

@@ -8,9 +8,9 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
+from app.ui.controls.flow import FlowLayout
 from app.ui.labels import Label
 from app.ui.models import words
-from app.ui.models.flow import FlowLayout
 from app.ui.theme import Theme
 from app.ui.tokens import TextRole, Token
 

@@ -12,12 +12,12 @@ from app.services.settings import SettingsChanged, SettingsService
 from app.services.status import EngineStatus
 from app.ui.buttons import Button, Look
 from app.ui.controls.dialog import Dialog
+from app.ui.controls.flow import FlowLayout
 from app.ui.icons import Icon
 from app.ui.labels import Label
 from app.ui.models import words
 from app.ui.models.calculator import CalculatorPage
 from app.ui.models.catalogue import CataloguePage
-from app.ui.models.flow import FlowLayout
 from app.ui.models.import_page import ImportPage
 from app.ui.models.installed import InstalledPage
 from app.ui.theme import Theme

@@ -12,7 +12,7 @@ from app.services.upkeep import BackupsListed, ChatUpkeep, UpkeepDone, UpkeepTas
 from app.ui.buttons import Button, Look
 from app.ui.controls.card import Card
 from app.ui.controls.confirm import confirm
-from app.ui.controls.flow import Flow
+from app.ui.controls.flow import FlowLayout
 from app.ui.labels import Label
 from app.ui.settings.backup_list import BackupList
 from app.ui.settings.breakable import breakable
@@ -70,10 +70,10 @@ class StoragePage(SectionPage):
         self.backup_button = self._button(self.tr("Back up now"), self._upkeep.back_up)
         self.check_button = self._button(self.tr("Check the chats"), self._upkeep.check)
         self.trash_button = self._button(self.tr("Empty the trash…"), self._empty_trash)
-        buttons = Flow(self._theme)
+        buttons = FlowLayout(self._theme)
         for each in (self.backup_button, self.check_button, self.trash_button):
-            buttons.add(each)
-        card.column.addWidget(buttons)
+            buttons.addWidget(each)
+        card.column.addLayout(buttons)
         self.outcome = Outcome(self._theme, self._upkeep, TASKS)
         card.column.addWidget(self.outcome)
 

@@ -218,7 +218,7 @@ class WindowActions(QObject):
         return self._parts.session.busy
 
     def has_answer(self) -> bool:
-        return any(isinstance(each, Answer) for each in self._parts.session.conversation.path())
+        return self._parts.session.conversation.has_answer
 
     def is_loaded(self) -> bool:
         return isinstance(self._parts.link.status, EngineReady) and not self._parts.session.working

@@ -13,7 +13,7 @@ from app.ui.controls.card import Card
 from app.ui.controls.choice import Choice
 from app.ui.controls.confirm import Question, confirm
 from app.ui.controls.dialog import Dialog
-from app.ui.controls.flow import Flow
+from app.ui.controls.flow import FlowLayout
 from app.ui.controls.number import Number
 from app.ui.controls.page import Page
 from app.ui.controls.slider import Slider
@@ -233,11 +233,12 @@ def test_a_page_scrolls_to_what_has_the_focus(theme: Theme, qtbot: QtBot) -> Non
 
 
 def test_things_flow_into_the_next_line(theme: Theme, qtbot: QtBot) -> None:
-    flow = Flow(theme)
+    flow = QWidget()
     qtbot.addWidget(flow)
+    layout = FlowLayout(theme, flow)
     labels = [Label(theme, text="about this wide") for _ in range(4)]
     for each in labels:
-        flow.add(each)
+        layout.addWidget(each)
     one_line = flow.heightForWidth(2000)
     assert flow.heightForWidth(150) >= 4 * labels[0].sizeHint().height()
     flow.resize(2000, one_line)
