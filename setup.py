@@ -17,13 +17,25 @@ SOURCES = [
         "kernels_neon",
         "kernels_neon_dot",
         "kernels_portable",
+        "reading",
+        "reading_avx2",
+        "reading_avx512",
+        "reading_portable",
         "step",
         "team",
     )
 ]
 HEADERS = [
     f"engine/native/src/{name}"
-    for name in ("kernels.inc", "kernels_avx2.inc", "kernels_neon.inc", "ponder.h", "team.h")
+    for name in (
+        "kernels.inc",
+        "kernels_avx2.inc",
+        "kernels_neon.inc",
+        "ponder.h",
+        "reading.h",
+        "reading_rows.inc",
+        "team.h",
+    )
 ]
 # No -march and no -ffast-math: each file names the instructions that it uses, and sums keep their order. Python's own
 # -fwrapv, which comes first, would halve the speed of attention.

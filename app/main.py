@@ -35,6 +35,9 @@ def _start_app() -> int:
 
     reason = why_no_window(os.environ)
     if reason is None:
+        from app.core.collection import put_off_collection
+
+        put_off_collection()  # before the imports of the window, which make most of what there ever is
         from app.application import run_app
 
         return run_app()

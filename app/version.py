@@ -1,16 +1,8 @@
-"""The one place that knows the distribution's name and asks for its version."""
+"""The one place that knows which version of Ponder this is, and under which name it is distributed.
 
-from __future__ import annotations
+pyproject.toml, the installers and the metadata of the packages take the version from here, without running it: it
+stays a plain text in one line. packaging/CHANGELOG.md says what changed with it.
+"""
 
+VERSION = "0.1.0"
 DISTRIBUTION = "ponder-chat"
-
-
-def version() -> str:
-    """The installed version, or `unknown` where the code runs without its package metadata."""
-    from importlib.metadata import PackageNotFoundError
-    from importlib.metadata import version as installed_version
-
-    try:
-        return installed_version(DISTRIBUTION)
-    except PackageNotFoundError:
-        return "unknown"

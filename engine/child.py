@@ -42,5 +42,6 @@ def _give_way() -> None:
         kernel = ctypes.windll.kernel32
         kernel.SetPriorityClass(ctypes.c_void_p(kernel.GetCurrentProcess()), _BELOW_NORMAL_PRIORITY_CLASS)
     else:
+        # On macOS too, and not its background class: that would keep the engine off the fast cores of an idle machine.
         with contextlib.suppress(OSError):
             os.nice(NICENESS)

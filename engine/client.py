@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Protocol
 
+from engine.importing import importing
 from engine.memory_errors import as_out_of_memory
 from engine.types import GenerateEvent, GenerateRequest, Loaded, LoadProgress, LoadRequest
 
@@ -66,7 +67,8 @@ def local_engine() -> EngineClient:
         OutOfMemory: there is no room even for the libraries.
     """
     try:
-        from engine.engine import Engine
+        with importing("engine.engine"):
+            from engine.engine import Engine
     except Exception as error:
         failure = as_out_of_memory(error)
         if failure is None:

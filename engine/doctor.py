@@ -21,7 +21,6 @@ TEXT_COLUMNS = 100
 LABEL_COLUMNS = 15
 # The name people know -> the distribution's name.
 PACKAGES = {
-    "ponder": "ponder-chat",
     "torch": "torch",
     "transformers": "transformers",
     "bitsandbytes": "bitsandbytes",
@@ -45,9 +44,9 @@ def doctor_report(
         device, precision, kv_cache, context_tokens: As for `engine.precision.choose`.
 
     Returns:
-        `versions` (null where a package is absent), `machine` and, with a shape, `model`: its numbers,
-        `decision` or `error` {"kind", "message"}, and `precisions`, one entry for each device and precision
-        that the device runs.
+        `versions` (null where a package is absent; whoever uses the engine adds `ponder`), `machine` and, with a
+        shape, `model`: its numbers, `decision` or `error` {"kind", "message"}, and `precisions`, one entry for
+        each device and precision that the device runs.
     """
     report: JsonObject = {"versions": versions(), "machine": machine_json(machine)}
     if shape is None:
@@ -174,7 +173,7 @@ def _lines(report: JsonObject) -> Iterator[str]:
     packages = [f"{name} {found.get(name) or 'not installed'}" for name in ("torch", "transformers", "bitsandbytes")]
     machine = _object(report, "machine")
     cpu, memory = _object(machine, "cpu"), _object(machine, "memory")
-    yield from _row("Ponder", f"{found.get('ponder') or 'from source'}, Python {found.get('python')}")
+    yield from _row("Ponder", f"{found.get('ponder') or 'as a library'}, Python {found.get('python')}")
     yield from _row("Packages", ", ".join(packages))
     yield from _row("System", str(machine["os"]))
     cores = f"{cpu['physical_cores']} cores, {cpu['logical_cores']} threads, {cpu['usable_cores']} usable"

@@ -14,6 +14,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from functools import cache, partial
 from pathlib import Path
 
 import torch
@@ -31,10 +32,14 @@ from engine.memory_errors import as_out_of_memory, give_back_freed_memory, is_ou
 from engine.memory_plan import ModelShape
 from engine.model.base import CausalModel
 from engine.model.load import load_decoder
+from engine.model_identity import model_identity
 from engine.model_shape import model_shape
+from engine.native.library import ABI
 from engine.placement import place
 from engine.precision import Decision, NothingFits
 from engine.prefix import PrefixCache
+from engine.prefix_disk import PrefixKeeper
+from engine.prefix_files import folder_in
 from engine.probe import choice_for
 from engine.prompt import Prompt, PromptBuilder, fit_to_context
 from engine.sampling import check_sampling
@@ -111,6 +116,7 @@ class _Session:
     template: ChatTemplate | None
     builder: PromptBuilder
     prefix: PrefixCache
+    keeper: PrefixKeeper | None
     stop_ids: frozenset[int]
     usable_ids: int
     drafting: DraftPolicy | None
@@ -144,7 +150,7 @@ class Engine:
                 precision=session.plan.decision.precision,
                 kv_cache=session.plan.decision.kv_cache,
                 context_tokens=session.plan.decision.context_tokens,
-                reason=session.plan.decision.explanation,
+                reason=f"{session.plan.decision.explanation} {session.model.caveat}".strip(),
                 load_s=time.perf_counter() - started,
                 weights_bytes=session.model.weights_bytes,
                 smaller=session.plan.smaller(session.plan.decision.context_tokens),
@@ -205,7 +211,8 @@ class Engine:
                     raise self._let_go(Stage.READING, 0)
                 if dropped:
                     yield Dropped(request_id, dropped)
-                yield from generation.run()
+                yield from self._followed(generation.run())
+                self._keep(request)
             finally:
                 self._busy.release()
         except Cancelled:
@@ -230,6 +237,10 @@ class Engine:
         if request.thinking_budget_tokens is not None and request.thinking_budget_tokens < 0:
             raise InvalidRequest("The thinking budget must be 0 or more tokens.")
         prompt, dropped = _build_prompt(session, request)
+        if session.keeper is not None:
+            session.keeper.pause()
+            if request.keep is not None:
+                session.keeper.restore(session.prefix, prompt.ids, request.keep, control.cancel)
         generation = Generation(
             request,
             prompt,
@@ -244,8 +255,25 @@ class Engine:
             control=control,
             let_go=self._let_go,
             drafting=session.drafting,
+            on_device=session.model.device_decoder,
         )
         return generation, dropped
+
+    def _followed(self, events: Iterator[GenerateEvent]) -> Iterator[GenerateEvent]:
+        for event in events:
+            session = self._session
+            if isinstance(event, Finished) and session is not None and session.keeper is not None:
+                session.keeper.note(event)
+            del session  # what was let go must not wait for the consumer of the event
+            yield event
+
+    def _keep(self, request: GenerateRequest) -> None:
+        """What a request left may be written down until the next one."""
+        session = self._session
+        if session is not None and session.keeper is not None:
+            if request.keep is not None:
+                session.prefix.label(request.keep)
+            session.keeper.resume(session.prefix)
 
     def _let_go(self, stage: Stage, reached_tokens: int) -> OutOfMemory:
         """Free the model that ran out of memory; returns the error to tell. The next request loads it again."""
@@ -324,6 +352,8 @@ class Engine:
         session, self._session, self._again = self._session, None, None
         if session is None:
             return
+        if session.keeper is not None:
+            session.keeper.close()
         session.prefix.close()
         session.model.close()
         if session.template is not None:
@@ -346,12 +376,13 @@ def _plan(request: LoadRequest) -> _Plan:
 
 def _build(plan: _Plan, progress: Callable[[LoadProgress], None] | None, cancel: CancelToken) -> _Session:
     checkpoint = plan.checkpoint
-    tokenizer = Tokenizer.from_folder(checkpoint.folder)
+    read_tokenizer = cache(partial(Tokenizer.from_folder, checkpoint.folder))
     torch.set_num_threads(max(plan.machine.cpu.usable_cores, 1))
     choice = choice_for(plan.machine, plan.request.cache_folder, plan.decision)
     if choice.threads:
         torch.set_num_threads(choice.threads)
-    model = _load_model(checkpoint, plan.decision, choice, progress, cancel)
+    model = _load_model(checkpoint, plan.decision, choice, progress, cancel, read_tokenizer)
+    tokenizer = read_tokenizer()
     template = load_template(checkpoint.folder)
     stop_ids = set(checkpoint.eos_token_ids)
     if template is not None and tokenizer.control.turn_end is not None:
@@ -363,10 +394,25 @@ def _build(plan: _Plan, progress: Callable[[LoadProgress], None] | None, cancel:
         template=template,
         builder=PromptBuilder(tokenizer, template),
         prefix=PrefixCache(model, cache_budget_bytes(plan.target, plan.decision.plan)),
+        keeper=_keeper(plan, choice, model),
         stop_ids=frozenset(stop_ids),
         usable_ids=min(tokenizer.size, model.vocab_size),
         drafting=DraftPolicy(model.verified_rows) if plan.request.speculation and model.verified_rows > 1 else None,
     )
+
+
+def _keeper(plan: _Plan, choice: KernelChoice, model: CausalModel) -> PrefixKeeper | None:
+    """What keeps conversations on disk; None where nothing may be kept."""
+    folder, checkpoint, decision = plan.request.cache_folder, plan.checkpoint, plan.decision
+    if folder is None:
+        return None
+
+    def identity() -> str:
+        kernels = (ABI, choice.native, choice.native_prefill_tokens, torch.__version__)
+        computed = (decision.device.partition(":")[0], decision.precision, decision.int8_kernel, decision.kv_cache)
+        return repr((model_identity(checkpoint), computed, kernels))
+
+    return PrefixKeeper(folder_in(Path(folder)), identity, model.new_cache)
 
 
 def _load_model(
@@ -375,9 +421,11 @@ def _load_model(
     choice: KernelChoice,
     progress: Callable[[LoadProgress], None] | None,
     cancel: CancelToken,
+    meanwhile: Callable[[], object],
 ) -> CausalModel:
     device = torch.device(decision.device)
     if checkpoint.geometry is None:
+        meanwhile()
         from engine.model.general import load_general
 
         return load_general(
@@ -396,6 +444,7 @@ def _load_model(
             total_bytes=checkpoint.weights_bytes,
             progress=progress,
             cancel=cancel,
+            meanwhile=meanwhile,
         )
 
 

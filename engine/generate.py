@@ -15,15 +15,15 @@ from torch import Tensor
 
 from engine.cancel import CancelToken
 from engine.drafting import DraftPolicy
+from engine.drawing import Drawing, drawing_for, seed_of
 from engine.errors import Cancelled, OutOfMemory, PonderError
 from engine.guard import LoopGuard
 from engine.memory_errors import is_out_of_memory
+from engine.model.base import DeviceDecoder
 from engine.prefix import PrefixCache
 from engine.prompt import Prompt
-from engine.sampling import Sampler
 from engine.segmenter import Call, Reclassify, Segment, Segmenter, SegmenterOptions, Text
 from engine.smaller import Stage
-from engine.speculation import ReadAhead
 from engine.stop_strings import StopMatcher
 from engine.tokenizer import Tokenizer
 from engine.types import (
@@ -75,6 +75,7 @@ class Generation:
 
     Args:
         drafting: decides on guesses that are verified beside the tokens drawn; None: there are none.
+        on_device: draws tokens where the model is; then there are no guesses. None: nothing does.
         let_go: is called outside of every handler; nothing here holds a tensor of the model's then.
     """
 
@@ -89,6 +90,7 @@ class Generation:
         control: Control,
         let_go: LetGo,
         drafting: DraftPolicy | None = None,
+        on_device: DeviceDecoder | None = None,
     ) -> None:
         self._request = request
         self._prompt = prompt
@@ -98,7 +100,9 @@ class Generation:
         self._control = control
         self._let_go = let_go
         self._drafting = drafting
-        self._ahead: ReadAhead | None = None
+        self._on_device = on_device
+        self._seed = seed_of(request.sampling)
+        self._drafted = self._accepted = 0
         self._stage = Stage.READING
         self._reached_tokens = 0
         self._segmenter = Segmenter(
@@ -106,7 +110,6 @@ class Generation:
             SegmenterOptions(starts_in_thinking=prompt.opens_thinking, parse_tool_calls=bool(request.tools)),
         )
         self._stop_strings = StopMatcher(request.sampling.stop)
-        self._sampler = Sampler(request.sampling, prompt.ids, limits.usable_ids)
         self._guard = LoopGuard()
         self._generated: list[int] = []
         self._drawn = 0
@@ -130,8 +133,7 @@ class Generation:
         try:
             logits = yield from self._read_prompt()
             self._stage = Stage.WRITING
-            self._ahead = ahead = ReadAhead(self._prefix, self._drafting)
-            reason = yield from self._decode(logits, ahead)
+            reason = yield from self._write(logits)
         except Cancelled:
             reason = FinishReason.CANCELLED
         except Exception as error:
@@ -141,6 +143,7 @@ class Generation:
                     raise
                 failure = error
         if starved:  # out of the handler, whose traceback holds the tensors of the frames that failed
+            self._on_device = None
             failure = self._let_go(self._stage, self._reached_tokens)
         elif failure is not None:
             self._prefix.clear()
@@ -160,11 +163,11 @@ class Generation:
             prefill_s=self._prefill_s,
             decode_s=self._decode_s,
             tokens_per_s=len(self._generated) / self._decode_s if self._decode_s > 0 else 0.0,
-            seed=self._sampler.seed,
+            seed=self._seed,
             stop_text=self._stop_text,
             token_ids=tuple(self._generated),
-            drafted_tokens=0 if self._ahead is None else self._ahead.drafted,
-            accepted_tokens=0 if self._ahead is None else self._ahead.accepted,
+            drafted_tokens=self._drafted,
+            accepted_tokens=self._accepted,
         )
 
     def _read_prompt(self) -> Generator[GenerateEvent, None, Tensor]:
@@ -185,24 +188,43 @@ class Generation:
             if done == len(ids):
                 return logits
 
-    def _decode(self, logits: Tensor, ahead: ReadAhead) -> Generator[GenerateEvent, None, FinishReason]:
+    def _write(self, logits: Tensor) -> Generator[GenerateEvent, None, FinishReason]:
+        """The answer. What draws it ends with it, so that nothing of the model's is held afterwards."""
+        on_device, self._on_device = self._on_device, None
+        drawing = drawing_for(
+            self._request.sampling,
+            self._prompt.ids,
+            self._limits.usable_ids,
+            self._seed,
+            prefix=self._prefix,
+            on_device=on_device,
+            drafting=self._drafting,
+        )
+        del on_device
+        try:
+            return (yield from self._decode(logits, drawing))
+        finally:
+            self._drafted, self._accepted = drawing.drafted, drawing.accepted
+
+    def _decode(self, logits: Tensor, drawing: Drawing) -> Generator[GenerateEvent, None, FinishReason]:
+        unread: int | None = None  # the token drawn last, which is no part of the cache yet
         while True:
             self._control.cancel.raise_if_cancelled()
             closing = self._ids_that_end_thinking()
             if closing:
-                logits = yield from self._force(closing, ahead)
-            started = time.perf_counter()
-            token = self._sampler.sample(logits)
-            self._decode_s += time.perf_counter() - started
+                logits = yield from self._force(unread, closing, drawing)
+                unread = None
+            token = self._drawn_behind(unread, logits, drawing)
             self._drawn += 1
             if token in self._limits.stop_ids:
                 if not (self._segmenter.in_thinking and not self._thinking_closed and self._drawn < self._max_drawn):
                     self._generated.append(token)
                     return FinishReason.STOP
                 # It stopped in the middle of a thought. The thought is closed for it: a reply is never empty.
-                logits = yield from self._force(self._closing_ids(opened=True, sentence=False), ahead)
+                logits = yield from self._force(None, self._closing_ids(opened=True, sentence=False), drawing)
+                unread = None
                 continue
-            self._sampler.accept(token)
+            unread = token
             self._generated.append(token)
             yield from self._emit(self._segmenter.push(token))
             if self._stop_text is not None:
@@ -211,9 +233,16 @@ class Generation:
                 return FinishReason.LENGTH
             if self._request.sampling.loop_guard and self._guard.push(token):
                 return FinishReason.LOOP
-            started = time.perf_counter()
+
+    def _drawn_behind(self, token: int | None, logits: Tensor, drawing: Drawing) -> int:
+        """The next token: behind one that has yet to be read, or from `logits`."""
+        started = time.perf_counter()
+        try:
+            if token is None:
+                return drawing.first(logits)
             self._reached_tokens = self._prefix.length + 1
-            logits = ahead.step(token, self._max_drawn - self._drawn, self._control.cancel)
+            return drawing.next(token, self._max_drawn - self._drawn, self._control.cancel)
+        finally:
             self._decode_s += time.perf_counter() - started
 
     def _ids_that_end_thinking(self) -> list[int]:
@@ -240,16 +269,18 @@ class Generation:
         text = f"\n\n{EARLY_STOP_SENTENCE}\n" if sentence else "\n"
         return [*self._tokenizer.encode(text, control_tokens=False), control.think_close, *break_ids]
 
-    def _force(self, ids: list[int], ahead: ReadAhead) -> Generator[GenerateEvent, None, Tensor]:
-        """Put ids into the text as if the model had written them; returns the logits behind them."""
+    def _force(self, unread: int | None, ids: list[int], drawing: Drawing) -> Generator[GenerateEvent, None, Tensor]:
+        """Put ids into the text as if the model had written them, behind a token that has yet to be read, if there is
+        one; returns the logits behind them.
+        """
         self._thinking_closed = True
         self._guard.reset()
         self._generated.extend(ids)
         for token in ids:
             yield from self._emit(self._segmenter.push(token))
         started = time.perf_counter()
-        self._reached_tokens = self._prefix.length + len(ids)
-        logits = ahead.read(ids, self._control.cancel)
+        self._reached_tokens = self._prefix.length + len(ids) + (unread is not None)
+        logits = drawing.read(unread, ids, self._control.cancel)
         self._decode_s += time.perf_counter() - started
         return logits
 

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from engine import cancel as cancel_module
 from engine.errors import Cancelled, NoModel, PonderError
+from engine.importing import importing
 from engine.memory_errors import as_out_of_memory
 from engine.protocol import (
     Answered,
@@ -128,7 +129,9 @@ class _Host:
     def _ready_engine(self) -> EngineClient:
         if self._engine is None:
             module, _, name = self._factory.partition(":")
-            self._engine = getattr(importlib.import_module(module), name)()
+            with importing(module):
+                made = importlib.import_module(module)
+            self._engine = getattr(made, name)()
         return self._engine
 
     def _load(self, command: LoadCommand) -> None:

@@ -39,9 +39,11 @@ def place(machine: Machine, shape: ModelShape, request: LoadRequest) -> Decision
         return _choose(replace(machine, bitsandbytes_problem=problem), shape, request)
     open_kernel = decision.precision is Precision.INT8 and request.int8_kernel is Int8Kernel.AUTO and shape.lean
     if open_kernel and decision.device != "cpu":
+        from engine.model.load import compute_dtype_for
         from engine.model.weight_only import beats_bitsandbytes
 
-        if beats_bitsandbytes(torch.device(decision.device)):
+        device = torch.device(decision.device)
+        if beats_bitsandbytes(device, compute_dtype_for(decision.precision, device)):
             # Both take the same memory, so that nothing else about the decision changes.
             return replace(
                 decision, int8_kernel=Int8Kernel.LEAN, reason=decision.reason.replace(THEIR_KERNEL, OWN_KERNEL)

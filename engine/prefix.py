@@ -10,12 +10,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from torch import Tensor
 
 from engine.cancel import CancelToken
 from engine.memory_errors import give_back_freed_memory, is_out_of_memory
-from engine.model.base import CausalModel, SequenceCache
+from engine.model.base import CausalModel, DeviceRun, SequenceCache
+from engine.types import KeptPrefix
+
+_Result = TypeVar("_Result")
 
 # The next turn of a conversation may differ from its last prompt in so many ids at the end: what a template puts before
 # an answer (an empty thinking block) is not in its history.
@@ -32,11 +36,12 @@ def common_prefix_length(first: Sequence[int], second: Sequence[int]) -> int:
 
 @dataclass(slots=True)
 class _Sequence:
-    """A cache and the ids in it, of which the first `prompt_tokens` were read as a prompt."""
+    """A cache and the ids in it, of which the first `prompt_tokens` were read as a prompt. keep: see `label`."""
 
     cache: SequenceCache
     ids: list[int] = field(default_factory=list)
     prompt_tokens: int = 0
+    keep: KeptPrefix | None = None
 
     def truncate(self, length: int) -> int:
         kept = self.cache.truncate(length)
@@ -91,6 +96,7 @@ class PrefixCache:
             source = self._forked(source, shared)
         kept = source.truncate(shared)
         source.prompt_tokens = len(prompt_ids)
+        source.keep = None
         self._others_bytes = sum(each.cache.allocated_bytes for each in self._kept[:-1])
         return kept
 
@@ -106,6 +112,17 @@ class PrefixCache:
         logits = self._with_room(1, lambda model, cache: model.decode(token_id, cache, cancel))
         self._current.ids.append(token_id)
         return logits
+
+    def draw(self, token_id: int, run: DeviceRun, cancel: CancelToken | None = None) -> int:
+        """Decode one token and draw the next one where the model is. On Cancelled nothing was added.
+
+        Raises:
+            NumericFailure: as DeviceRun.next; the token was not added then either.
+        """
+        # The step behind it is begun too, which may be in vain.
+        drawn = self._with_room(2, lambda _, cache: run.next(token_id, cache, cancel))
+        self._current.ids.append(token_id)
+        return drawn
 
     def step_ahead(self, token_id: int, guesses: Sequence[int], cancel: CancelToken | None = None) -> Tensor:
         """Decode one token and guesses behind it; float32 logits `(1 + len(guesses), vocab)`. On Cancelled nothing was
@@ -138,6 +155,39 @@ class PrefixCache:
         """Let the caches' memory and the model go, whoever still holds this object."""
         self._model = None
         self._kept.clear()
+
+    # -- to and from the disk --
+
+    def label(self, keep: KeptPrefix) -> None:
+        """The one in use is to be written down as it is now. The next prompt that takes it over ends that."""
+        self._current.keep = keep
+
+    def to_keep(self) -> tuple[tuple[KeptPrefix, SequenceCache, list[int]], ...]:
+        """What is to be written down, the one used last coming first. Caches may hold more than their ids."""
+        return tuple((each.keep, each.cache, each.ids) for each in reversed(self._kept) if each.keep is not None)
+
+    def settle(self, keep: KeptPrefix) -> None:
+        """What was labelled so is written down, or will never be."""
+        for each in self._kept:
+            if each.keep is keep:
+                each.keep = None
+
+    def shared_with(self, prompt_ids: Sequence[int]) -> int:
+        """How many leading tokens of a prompt `begin` would find."""
+        return max(common_prefix_length(each.ids, prompt_ids) for each in self._kept)
+
+    def make_room(self, needed_bytes: int) -> None:
+        """Let others go until a cache of that size fits, or none is left but an empty one."""
+        while self._kept and self.allocated_bytes + needed_bytes > self._budget_bytes:
+            del self._kept[0]
+        if not self._kept and self._model is not None:
+            self._kept.append(_Sequence(self._model.new_cache()))
+        give_back_freed_memory()
+
+    def adopt(self, cache: SequenceCache, ids: Sequence[int]) -> None:
+        """Take in a cache that was filled elsewhere, for `begin` to find."""
+        self._settle()
+        self._kept = [*(each for each in self._kept if each.ids), _Sequence(cache, list(ids))]
 
     # -- room --
 
@@ -175,7 +225,7 @@ class PrefixCache:
         self._let_others_go()
         return source
 
-    def _with_room(self, more: int, read: Callable[[CausalModel, SequenceCache], Tensor]) -> Tensor:
+    def _with_room(self, more: int, read: Callable[[CausalModel, SequenceCache], _Result]) -> _Result:
         """`read` with the model and the cache in use, which is to take so many positions more.
 
         Other caches go where the budget asks for it, and all of them before memory that ran out is told of.

@@ -36,6 +36,8 @@ CACHED_TOKENS = 64
 PROMPTS = (32, 96, 256)
 ANY_LENGTH = 1 << 20  # with as many rows as the longest of PROMPTS has, torch's products are as quick as they get
 BUDGET_S = 2.5
+AGAIN_AFTER_S = 600.0
+_FAILED: dict[tuple[str, Precision], float] = {}  # when measuring did, in this process
 DECODE_TRIALS, PREFILL_TRIALS = 9, 3
 # The native kernels stay unless torch is clearly faster: results must not change with the weather.
 CLEARLY = 0.9
@@ -52,7 +54,7 @@ def choices_for(machine: Machine, folder: Path) -> KernelChoices:
     cpu, kernels = machine.cpu, native().kernels
     name = "none" if kernels is None else kernels.name
     words = f"{cpu.name}, {cpu.usable_cores} cores, torch {torch.__version__}, kernels {name} {ABI}, probe {VERSION}"
-    return KernelChoices(folder, words, partial(measure, cpu=cpu, kernels=kernels))
+    return KernelChoices(folder, words, partial(_measure_in_time, words=words, cpu=cpu, kernels=kernels))
 
 
 def default_choice(precision: Precision) -> KernelChoice:
@@ -65,6 +67,17 @@ def choice_for(machine: Machine, cache_folder: str | None, decision: Decision) -
     if cache_folder is None or decision.device != "cpu" or decision.precision not in MEASURED:
         return default_choice(decision.precision)
     return choices_for(machine, Path(cache_folder)).of(decision.precision)
+
+
+def _measure_in_time(precision: Precision, *, words: str, cpu: CpuInfo, kernels: Kernels | None) -> KernelChoice:
+    """`measure`, unless that failed a short while ago: a machine that is busy need not wait for it at each load."""
+    failed_s = _FAILED.get((words, precision))
+    if failed_s is not None and time.monotonic() - failed_s < AGAIN_AFTER_S:
+        return default_choice(precision)
+    choice = measure(precision, cpu=cpu, kernels=kernels)
+    if choice.token_s == 0:
+        _FAILED[words, precision] = time.monotonic()
+    return choice
 
 
 @torch.inference_mode()

@@ -145,7 +145,9 @@ class Sampler:
 
     def __init__(self, sampling: Sampling, prompt_ids: Sequence[int], usable_ids: int) -> None:
         self._sampling = sampling
-        self._seen = set(prompt_ids) if sampling.repetition_penalty != 1.0 else set()
+        # A tokenizer may know of more ids than can be drawn.
+        seen = (each for each in prompt_ids if each < usable_ids)
+        self._seen = set(seen) if sampling.repetition_penalty != 1.0 else set()
         self._counts: Counter[int] = Counter()
         self._usable_ids = usable_ids
         self.seed = secrets.randbits(32) if sampling.seed is None else sampling.seed

@@ -61,13 +61,15 @@ class StoredTensor:
     Args:
         file: opened for reading, unbuffered.
         duplicate: another tensor that must be equal to this one.
+
+    Who reads it in a way of its own (engine.native.reading) finds its `place` here, and looks at it by `judge`.
     """
 
     def __init__(self, name: str, info: TensorInfo, file: FileIO, duplicate: StoredTensor | None = None) -> None:
         self._name = name
         self._info = info
         self._file = file
-        self._duplicate = duplicate
+        self.duplicate = duplicate
         self.shape = info.shape
         self.dtype = _TYPES[info.dtype]
 
@@ -76,7 +78,7 @@ class StoredTensor:
         count, columns = self.shape
         buffer = torch.empty(min(rows, count) * columns * self.dtype.itemsize, dtype=torch.uint8)
         look = _Look(self._name, self.shape, self.dtype)
-        others = iter(()) if self._duplicate is None else self._duplicate.blocks(rows)
+        others = iter(()) if self.duplicate is None else self.duplicate.blocks(rows)
         row_bytes = columns * self.dtype.itemsize
         for start in range(0, count, rows):
             end = min(start + rows, count)
@@ -84,11 +86,8 @@ class StoredTensor:
             self._fill(raw, self._info.start + start * row_bytes)
             block = raw.view(self.dtype).view(end - start, columns)
             look.at(start, block)
-            if self._duplicate is not None and not torch.equal(block, next(others).to(block.dtype)):
-                raise DamagedModel(
-                    f"config.json ties the output head to the embedding, but {HEAD_NAME} differs from it.",
-                    DOWNLOAD_AGAIN,
-                )
+            if self.duplicate is not None and not torch.equal(block, next(others).to(block.dtype)):
+                raise self.differs()
             yield block
         look.finish()
 
@@ -116,11 +115,34 @@ class StoredTensor:
             while len(view):
                 got = self._file.readinto(view)
                 if not got:
-                    raise DamagedModel(f"{self._info.path.name} ended while it was being read.", DOWNLOAD_AGAIN)
+                    raise self.ended()
                 view = view[got:]
         except OSError as error:
-            name = self._info.path.name
-            raise DamagedModel(f"{self._name} cannot be read from {name} ({error}).", DOWNLOAD_AGAIN) from error
+            raise self.unreadable(str(error)) from error
+
+    @property
+    def place(self) -> tuple[FileIO, int]:
+        """The open file, and where in it the tensor begins, in bytes."""
+        return self._file, self._info.start
+
+    def judge(self, peaks: Tensor) -> None:
+        """Look at the whole of it by its rows' largest magnitudes, float32 `(rows,)`, not finite where a row is not.
+
+        Raises:
+            DamagedModel: it holds NaN or infinite numbers, or too many rows of zeros.
+        """
+        _judge(self._name, len(self.shape), peaks)
+
+    def ended(self) -> DamagedModel:
+        return DamagedModel(f"{self._info.path.name} ended while it was being read.", DOWNLOAD_AGAIN)
+
+    def unreadable(self, reason: str) -> DamagedModel:
+        return DamagedModel(f"{self._name} cannot be read from {self._info.path.name} ({reason}).", DOWNLOAD_AGAIN)
+
+    def differs(self) -> DamagedModel:
+        return DamagedModel(
+            f"config.json ties the output head to the embedding, but {HEAD_NAME} differs from it.", DOWNLOAD_AGAIN
+        )
 
 
 class TensorReader:
@@ -196,33 +218,35 @@ class _Look:
     def __init__(self, name: str, shape: tuple[int, ...], dtype: torch.dtype) -> None:
         self._name = name
         self._rank = len(shape)
-        self._high: Tensor | None = None
+        self._peaks: Tensor | None = None
         if dtype.is_floating_point and len(shape) in (1, 2):
-            self._high, self._low = torch.empty(2, shape[0] if len(shape) == 2 else 1)
+            self._peaks = torch.empty(shape[0] if len(shape) == 2 else 1)
 
     def at(self, start: int, block: Tensor) -> None:
         """Rows from `start` on."""
-        if self._high is None:
+        if self._peaks is None:
             return
         step = max(1, SERIAL_ELEMENTS // block.shape[1])
         for part in torch.split(block, step):
             # Two reductions in float32: several times as fast as in 16 bits, or as aminmax or isfinite; NaN shows in
             # both.
             wide, rows = part.float(), slice(start, start + len(part))
-            self._high[rows], self._low[rows] = wide.amax(dim=1), wide.amin(dim=1)
+            torch.maximum(wide.amax(dim=1), wide.amin(dim=1).neg_(), out=self._peaks[rows])
             start += len(part)
 
     def finish(self) -> None:
         """Raises DamagedModel for NaN, infinities, or too many rows of zeros."""
-        if self._high is None:
-            return
-        name, high, low = self._name, self._high, self._low
-        if not bool((torch.isfinite(high) & torch.isfinite(low)).all()):
-            raise DamagedModel(f"{name} holds NaN or infinite numbers.", DOWNLOAD_AGAIN)
-        rows, zero_rows = len(high), int(((high == 0) & (low == 0)).sum())
-        if zero_rows == rows and (self._rank == 2 or name.endswith("norm.weight")):
-            raise DamagedModel(f"{name} is entirely zero.", DOWNLOAD_AGAIN)
-        vocabulary = name in (EMBEDDING_NAME, HEAD_NAME)
-        limit = MAX_ZERO_ROWS_SHARE_VOCABULARY if vocabulary else MAX_ZERO_ROWS_SHARE
-        if self._rank == 2 and (zero_rows >= limit * rows if vocabulary else zero_rows > limit * rows):
-            raise DamagedModel(f"{zero_rows:,} of {rows:,} rows of {name} are zero.", DOWNLOAD_AGAIN)
+        if self._peaks is not None:
+            _judge(self._name, self._rank, self._peaks)
+
+
+def _judge(name: str, rank: int, peaks: Tensor) -> None:
+    if not bool(torch.isfinite(peaks).all()):
+        raise DamagedModel(f"{name} holds NaN or infinite numbers.", DOWNLOAD_AGAIN)
+    rows, zero_rows = len(peaks), int((peaks == 0).sum())
+    if zero_rows == rows and (rank == 2 or name.endswith("norm.weight")):
+        raise DamagedModel(f"{name} is entirely zero.", DOWNLOAD_AGAIN)
+    vocabulary = name in (EMBEDDING_NAME, HEAD_NAME)
+    limit = MAX_ZERO_ROWS_SHARE_VOCABULARY if vocabulary else MAX_ZERO_ROWS_SHARE
+    if rank == 2 and (zero_rows >= limit * rows if vocabulary else zero_rows > limit * rows):
+        raise DamagedModel(f"{zero_rows:,} of {rows:,} rows of {name} are zero.", DOWNLOAD_AGAIN)

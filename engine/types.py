@@ -113,7 +113,8 @@ class LoadRequest:
     """Which model to load and how. `model` is a folder; `context_tokens` None means the model's own.
 
     int8_kernel: which kernel runs the weights if they are 8-bit; a forced one is used or refused.
-    cache_folder: where what was measured of this machine is kept (engine.kernel_choice); None: nothing is measured.
+    cache_folder: where what was measured of this machine is kept (engine.kernel_choice), and conversations that a
+    request wants kept; None: nothing is measured, and nothing kept.
     speculation: guess tokens from the text so far and verify several in one step, where that is quicker. Answers are
     the same without it.
     """
@@ -156,6 +157,22 @@ class SmallerChoice:
 
 
 @dataclass(frozen=True, slots=True)
+class KeptPrefix:
+    """That what the model reads and writes for an answer is kept on disk, where its next turn takes it up after a
+    restart.
+
+    key: the conversation's; its files are found by it (engine.prefix_files).
+    budget_bytes: what the files of all conversations may take together.
+    least_tokens, least_read_s: shorter conversations are not kept, nor those that are read again sooner.
+    """
+
+    key: str
+    budget_bytes: int
+    least_tokens: int = 1024
+    least_read_s: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
 class GenerateRequest:
     """One answer. Either `messages` (through the chat template) or `raw_text` (continued as it stands).
 
@@ -164,6 +181,8 @@ class GenerateRequest:
     but the tokens reserved for the answer.
     continues: the last message is an answer that stopped too early, and what is written goes on right behind its text.
     Its thoughts, if it comes with any, are read again; none are added, whatever `thinking` says.
+    keep: what is kept of the conversation in the cache folder of the LoadRequest; None: nothing, and nothing that is
+    kept is used.
     """
 
     request_id: int
@@ -175,6 +194,7 @@ class GenerateRequest:
     thinking_budget_tokens: int | None = None
     overflow: Overflow = Overflow.REFUSE
     continues: bool = False
+    keep: KeptPrefix | None = None
 
 
 @dataclass(frozen=True, slots=True)

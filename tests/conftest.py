@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import itertools
 import socket
 import threading
 import time
@@ -24,6 +26,17 @@ def _is_loopback(family: int, address: Any) -> bool:
         return True  # Unix sockets and socket pairs never leave the machine
     host = address[0] if isinstance(address, tuple) else address
     return isinstance(host, str) and (host in ("localhost", "::1") or host.startswith("127."))
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _short_collections() -> None:
+    """Leave what earlier modules imported out of all later searches for garbage.
+
+    Loading a model searches, and so do tests that look for what is left; among the objects of all libraries and all
+    tests together each of those searches takes longer than most tests.
+    """
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(autouse=True)
@@ -58,10 +71,24 @@ def _no_network(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     assert not attempts, f"tried to reach the network: {attempts}"
 
 
+@pytest.fixture(scope="session")
+def _homes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Folders that exist, a new one each time. pytest's own `mktemp` reads all there are before it makes another."""
+    parent = tmp_path_factory.mktemp("homes")
+
+    def folders() -> Iterator[Path]:
+        for number in itertools.count():
+            folder = parent / str(number)
+            folder.mkdir()
+            yield folder
+
+    return folders()
+
+
 @pytest.fixture(autouse=True)
-def ponder_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+def ponder_home(_homes: Iterator[Path], monkeypatch: pytest.MonkeyPatch) -> Path:
     """PONDER_HOME of this test: a folder that does not exist yet, apart from the test's own tmp_path."""
-    home = tmp_path_factory.mktemp("home") / "ponder"
+    home = next(_homes) / "ponder"
     monkeypatch.setenv("PONDER_HOME", str(home))
     return home
 

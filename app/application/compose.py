@@ -27,6 +27,7 @@ from app.services.chat_session import ChatSession
 from app.services.chat_store import StoreOpened, StoreService
 from app.services.engine_link import EngineLink
 from app.services.idle import IdleUnloader
+from app.services.kept_chats import KeptChats
 from app.services.load_settings import LoadSettings
 from app.services.open_chats import AnswerEnded
 from app.services.personas import PersonaService
@@ -140,6 +141,7 @@ def compose(
         personas=_own(shutdown, PersonaService(paths.personas_file)),
         make_shelf=Later(partial(_make_shelf, shutdown, paths, live)),
         upkeep=_own(shutdown, ChatUpkeep(store, paths.chats, live), ChatUpkeep.close),
+        kept=_own(shutdown, KeptChats(store, live, paths.cache), KeptChats.close),
         rescue=_own(shutdown, StoreRescue(store, paths.chats)),
         paths=paths,
         state=read_window_state(paths.window_file),

@@ -13,7 +13,6 @@ from collections.abc import Callable, Sequence
 from functools import partial
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QApplication, QMessageBox
 
 from app.application.activation import TOKEN_VARIABLE, put_prompt, take_over, with_full_paths
@@ -22,17 +21,21 @@ from app.application.faults import FaultReporter
 from app.application.language import speak
 from app.application.shutdown import delete_now
 from app.application.single_instance import Handover, SingleInstance
+from app.core.collection import begin_collection, put_off_collection
 from app.core.log import logging_to
 from app.core.paths import user_paths
 from app.core.settings import read_settings
 from app.ui.icons import application_icon
-from app.ui.tokens import LIGHT, Token
-from app.version import version
+from app.version import VERSION
 from engine.errors import PonderError
 from engine.process_client import DEFAULT_FACTORY
 
 NAME = "Ponder"
+APPLICATION_ID = "chat.ponder.Ponder"
+"""What desktops know the window by: the name of its desktop entry, without the ending."""
 FAILED_EXIT_CODE = 1
+# By then the chats are listed and what is needed for that is imported.
+STARTED_MS = 2_000
 
 log = logging.getLogger(__name__)
 
@@ -55,6 +58,7 @@ def run_app(
     Returns:
         The exit code: 0, or 1 where the window could not be made at all.
     """
+    put_off_collection()
     app = _application(argv)
     try:
         paths = user_paths()
@@ -104,6 +108,7 @@ def _run(
         on_shown(parts)
     # After the first paint: opening files and starting a process takes time that nobody should have to look at.
     QTimer.singleShot(0, parts.start)
+    QTimer.singleShot(STARTED_MS, begin_collection)
     try:
         return app.exec()
     finally:
@@ -124,7 +129,9 @@ def _application(argv: Sequence[str] | None) -> QApplication:
     app = QApplication(list(sys.argv if argv is None else argv) or [NAME])
     app.setApplicationName(NAME)
     app.setApplicationDisplayName(NAME)
-    app.setApplicationVersion(version())
-    app.setDesktopFileName("ponder")
-    app.setWindowIcon(application_icon(QColor(LIGHT[Token.ACCENT])))
+    app.setApplicationVersion(VERSION)
+    app.setDesktopFileName(APPLICATION_ID)
+    # On macOS the bundle's own icon has the margin that the Dock expects.
+    if not (sys.platform == "darwin" and getattr(sys, "frozen", False)):
+        app.setWindowIcon(application_icon())
     return app

@@ -18,7 +18,7 @@ from app.core.errors import CannotSave
 from app.core.settings import read_settings
 from app.library.bench import BenchRequest, Decoded, Measured, Report, Spread, bench_model, benchmark, report_json
 from app.library.sizes import memory_size
-from app.version import version
+from app.version import VERSION
 from engine.types import KVCachePrecision, Precision
 
 EXIT_DONE, EXIT_FAILED = 0, 1
@@ -49,7 +49,7 @@ def run_bench_command(options: argparse.Namespace, around: Surroundings) -> int:
     if plot is not None and report.measured:
         _save(plot, report)
     if options.json:
-        whole = {"ponder": version(), **report_json(report)}
+        whole = {"ponder": VERSION, **report_json(report)}
         around.console.write(json.dumps(whole, ensure_ascii=False) + "\n")
     else:
         around.console.write("\n".join(_lines(report)) + "\n")

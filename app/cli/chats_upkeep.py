@@ -40,7 +40,13 @@ def run_upkeep(options: argparse.Namespace, around: Surroundings) -> int:
         around.console.notice("Nothing was removed.")
         return 1
     token = CancelToken()
-    upkeep = Upkeep(around.paths.chats, lambda at: around.console.status(_progress(at)), lambda: token.cancelled)
+    paths = around.paths
+    upkeep = Upkeep(
+        paths.chats,
+        lambda at: around.console.status(_progress(at)),
+        lambda: token.cancelled,
+        cache=paths.cache,
+    )
     actions = {"check": _check, "rescue": _rescue, "trash": _trash, "purge": _purge, "backup": _backup}
     with around.interrupts.cancelling(token.cancel):
         try:

@@ -9,7 +9,7 @@ from app.cli.bench_grammar import add_bench
 from app.cli.chats_grammar import add_chats
 from app.cli.grammar import add_json, command, device, number, whole
 from app.core import limits
-from app.version import version
+from app.version import VERSION
 from engine.types import Int8Kernel, KVCachePrecision, Overflow, Precision
 
 DESCRIPTION = "Ponder: Qwen3 on your own machine, offline."
@@ -38,7 +38,7 @@ def build_parser() -> argparse.ArgumentParser:
         epilog="PONDER_HOME=DIR keeps settings, models, caches and logs under DIR.",
         allow_abbrev=False,
     )
-    parser.add_argument("--version", action="version", version=f"ponder {version()}")
+    parser.add_argument("--version", action="version", version=f"ponder {VERSION}")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND")
     _add_ask(commands)
     _add_models(commands)

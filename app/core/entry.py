@@ -43,10 +43,10 @@ class Entry:
     @property
     def next(self) -> Entry | None:
         """The child that is shown; None at the end."""
-        there = [each for each in self.children if not each.removed]
-        if not there:
-            return None
-        return self.chosen if self.chosen in there else there[-1]
+        chosen = self.chosen
+        if chosen is not None and chosen.parent is self and not chosen.removed:
+            return chosen
+        return next((each for each in reversed(self.children) if not each.removed), None)
 
     @property
     def versions(self) -> tuple[Entry, ...]:

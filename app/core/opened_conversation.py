@@ -25,6 +25,7 @@ _STATES = {
     MessageState.INTERRUPTED: AnswerState.INTERRUPTED,
     MessageState.FAILED: AnswerState.FAILED,
 }
+_NO_FACTS = GenerationFacts()
 _CHANNELS = {PartKind.TEXT: Channel.ANSWER, PartKind.THINKING: Channel.THINKING}
 
 
@@ -70,7 +71,7 @@ def _entry(message: ChatMessage) -> Entry:
 
 
 def _answer(message: ChatMessage) -> Answer:
-    facts = message.facts or GenerationFacts()
+    facts = message.facts or _NO_FACTS
     failure = None
     if facts.failure_message is not None:
         failure = Failed(0, facts.failure_kind or "", facts.failure_message)

@@ -55,19 +55,26 @@ def user_paths(environment: Mapping[str, str] | None = None) -> Paths:
     # Linux folders are lower case by custom; macOS and Windows show the name to people.
     name = "Ponder" if sys.platform in ("darwin", "win32") else "ponder"
     dirs = platformdirs.PlatformDirs(name, appauthor=False)
-    data = Path(dirs.user_data_dir)
-    paths = Paths(
-        settings_file=Path(dirs.user_config_dir) / "settings.json",
-        chats=data / "chats",
-        models=data / "models",
-        cache=Path(dirs.user_cache_dir),
-        logs=Path(dirs.user_log_dir),
-    )
-    # Without HOME and a passwd entry, "~" stays as it is and the folder would appear wherever the shell
-    # stands.
+    try:
+        data = Path(dirs.user_data_dir)
+        paths = Paths(
+            settings_file=Path(dirs.user_config_dir) / "settings.json",
+            chats=data / "chats",
+            models=data / "models",
+            cache=Path(dirs.user_cache_dir),
+            logs=Path(dirs.user_log_dir),
+        )
+    except RuntimeError as error:
+        raise _no_home() from error
+    # Without HOME and a passwd entry, platformdirs raises; earlier versions leave "~" as it is, and the folder would
+    # appear wherever the shell stands.
     if not paths.settings_file.is_absolute():
-        raise NoHome("This account has no home folder.", f"Set {HOME_VARIABLE} to a folder for Ponder's files.")
+        raise _no_home()
     return paths
+
+
+def _no_home() -> NoHome:
+    return NoHome("This account has no home folder.", f"Set {HOME_VARIABLE} to a folder for Ponder's files.")
 
 
 def _paths_under(home: Path) -> Paths:

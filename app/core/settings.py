@@ -273,6 +273,15 @@ class Settings(BaseModel):
         description="Hours between two backups of the chats, when there is something new. 0: never.",
         json_schema_extra=_in(Section.STORAGE),
     )
+    kept_chats_gb: int = Field(
+        default=0,
+        ge=0,
+        le=1000,
+        title="Keep long chats ready",
+        description="So much of the disk may hold what the model has read of long chats: after a restart they go on at"
+        " once. It tells what the chats say, and is deleted with them. 0: nothing is kept.",
+        json_schema_extra=_in(Section.STORAGE),
+    )
     shortcuts: dict[str, list[str]] = Field(
         default_factory=dict,
         strict=False,

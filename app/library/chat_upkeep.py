@@ -21,6 +21,7 @@ from app.core.store_reports import (
     RestoreReport,
 )
 from app.library.chats import find_chat, reading_chats, writing_chats
+from app.library.kept_chats import tidy_kept
 from app.store import purge, rescue, restore
 from app.store.backup import list_backups, make_backup
 from app.store.check import check_folder
@@ -36,10 +37,12 @@ class Upkeep:
     Args:
         report: called often, to show how far something is.
         cancelled: asked often whether to stop.
+        cache: where the engine keeps what it has read of chats, which goes with them.
     """
 
-    def __init__(self, folder: Path, report: ProgressReport, cancelled: Callable[[], bool]) -> None:
+    def __init__(self, folder: Path, report: ProgressReport, cancelled: Callable[[], bool], *, cache: Path) -> None:
         self._folder = folder
+        self._cache = cache
         self._work = Work(report, cancelled)
 
     def back_up(self) -> Backup:
@@ -93,6 +96,7 @@ class Upkeep:
         with writing_chats(self._folder) as store:
             ids = [find_chat(store, each) for each in chats]
             (store.conversations.trash if trashed else store.conversations.restore)(ids)
+            tidy_kept(store, self._cache)
             return tuple(store.conversations.summary(each).title for each in ids)
 
     def purge(self, chats: Sequence[str] = (), *, trash: bool = False) -> PurgeReport:
@@ -102,9 +106,12 @@ class Upkeep:
         self._require_store()
         with writing_chats(self._folder) as store:
             if trash:
-                return purge.empty_trash(store.database, work=self._work)
-            ids = list(dict.fromkeys(find_chat(store, each) for each in chats))
-            return purge.purge_conversations(store.database, ids, self._work)
+                report = purge.empty_trash(store.database, work=self._work)
+            else:
+                ids = list(dict.fromkeys(find_chat(store, each) for each in chats))
+                report = purge.purge_conversations(store.database, ids, self._work)
+            tidy_kept(store, self._cache)
+            return report
 
     def purge_copies(self, report: PurgeReport) -> CopiesReport:
         """Take out of the backups what was removed for good."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from app.core.settings import Settings
 from app.library.models import ModelEntry
+from app.version import VERSION
 from engine.checkpoint import open_checkpoint
 from engine.doctor import doctor_report, doctor_text
 from engine.errors import PonderError
@@ -23,15 +24,23 @@ def diagnose(entry: ModelEntry, settings: Settings) -> JsonObject:
         shape = model_shape(open_checkpoint(entry.folder))
     except PonderError as error:
         problem: JsonObject = {"name": entry.name, "kind": error.kind, "message": str(error)}
-        return {**doctor_report(machine), "model_error": problem}
-    return doctor_report(
-        machine,
-        entry.name,
-        shape,
-        device=settings.device,
-        precision=settings.precision,
-        kv_cache=settings.kv_cache,
+        return {**_with_version(doctor_report(machine)), "model_error": problem}
+    return _with_version(
+        doctor_report(
+            machine,
+            entry.name,
+            shape,
+            device=settings.device,
+            precision=settings.precision,
+            kv_cache=settings.kv_cache,
+        )
     )
+
+
+def _with_version(report: JsonObject) -> JsonObject:
+    """The engine knows the packages' versions by their metadata, and Ponder's not at all."""
+    versions = report["versions"]
+    return {**report, "versions": {"ponder": VERSION, **versions}} if isinstance(versions, dict) else report
 
 
 def report_text(report: JsonObject) -> str:

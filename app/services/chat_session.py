@@ -19,6 +19,7 @@ from app.core.conversation import Conversation, Question, told_of
 from app.core.entry import Entry
 from app.core.opened_conversation import conversation_of
 from app.library.conversation_recorder import ConversationRecorder
+from app.library.kept_chats import kept_prefix
 from app.library.presets import wishes_of
 from app.services.answer_queue import AnswerQueue, Update
 from app.services.chat_store import ChatsChanged, ConversationRead, RequestDone, RequestFailed, StoreService
@@ -397,6 +398,7 @@ class ChatSession(QObject):
     ) -> Ask:
         own, settings = self.conversation.settings, self._settings.value
         budget = own.thinking_budget_tokens
+        kept_gb = 0 if self.conversation.temporary else settings.kept_chats_gb
         return Ask(
             request_id,
             messages,
@@ -405,6 +407,7 @@ class ChatSession(QObject):
             wishes=wishes_of(settings, own),
             raw=self._raw,
             continues=continues,
+            keep=kept_prefix(self.conversation.uid, kept_gb),
         )
 
     def _begin(self, answer: Answer, thinking: bool, *, follow: bool) -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from app.library.presets import Wishes, sampling_for, will_think
-from engine.types import GenerateRequest, Message, Overflow, Precision, Role
+from engine.types import GenerateRequest, KeptPrefix, Message, Overflow, Precision, Role
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +18,7 @@ class Ask:
     raw: No chat template: what all messages but system ones say, one right behind the other, is continued as it
         stands. For base models.
     continues: The last message is an answer that stopped too early; what is written goes on right behind its text.
+    keep: What is kept of the chat on disk; None: nothing.
     """
 
     request_id: int
@@ -27,6 +28,7 @@ class Ask:
     wishes: Wishes = field(default_factory=Wishes)
     raw: bool = False
     continues: bool = False
+    keep: KeptPrefix | None = None
 
     @property
     def will_think(self) -> bool:
@@ -48,7 +50,7 @@ def request_for(job: Ask, precision: Precision) -> GenerateRequest:
     sampling = sampling_for(job.wishes, thinking=job.will_think, precision=precision)
     if job.raw:
         text = "".join(each.content for each in job.messages if each.role is not Role.SYSTEM)
-        return GenerateRequest(job.request_id, raw_text=text, sampling=sampling, thinking=False)
+        return GenerateRequest(job.request_id, raw_text=text, sampling=sampling, thinking=False, keep=job.keep)
     return GenerateRequest(
         job.request_id,
         job.messages,
@@ -57,6 +59,7 @@ def request_for(job: Ask, precision: Precision) -> GenerateRequest:
         thinking_budget_tokens=job.thinking_budget_tokens,
         overflow=Overflow.DROP_OLDEST,
         continues=job.continues,
+        keep=job.keep,
     )
 
 

@@ -21,6 +21,11 @@ class Lookup:
         found = self._database.rows(f"SELECT id FROM conversations {where} ORDER BY activity, id")
         return tuple(row["id"] for row in found)
 
+    def uids(self) -> tuple[str, ...]:
+        """Of all conversations but those in the trash."""
+        found = self._database.rows("SELECT uid FROM conversations WHERE trashed_at_ms IS NULL")
+        return tuple(row["uid"] for row in found)
+
     def with_id(self, number: int) -> int | None:
         found = self._database.rows("SELECT id FROM conversations WHERE id = ?", (number,))
         return found[0]["id"] if found else None

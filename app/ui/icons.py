@@ -1,16 +1,23 @@
-"""Ponder's line icons: 1.8 px strokes on a 24 px grid, tinted when they are drawn."""
+"""Ponder's line icons: 1.8 px strokes on a 24 px grid, tinted when they are drawn.
+
+Besides, the application's own icon, whose drawings and script are in packaging/icons.
+"""
 
 from __future__ import annotations
 
 from enum import Enum
+from importlib.resources import files
+from pathlib import Path
 
-from PySide6.QtCore import QByteArray, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap
+from PySide6.QtCore import QByteArray, QSize
+from PySide6.QtGui import QColor, QIcon
 from PySide6.QtSvg import QSvgRenderer
 
 GRID = 24
 STROKE = 1.8
-APPLICATION_ICON_SIZES = (16, 24, 32, 48, 64, 128, 256)
+APPLICATION_ICON_SIZES = (16, 22, 24, 32, 48, 64, 128, 256)
+SYMBOLIC_ICON_SIZES = (22, 44)
+_FOLDER = Path(str(files("resources") / "icons"))
 
 
 class Icon(Enum):
@@ -89,11 +96,6 @@ class Icon(Enum):
     CUBE = '<path d="M12 3.8l7 4v8.4l-7 4-7-4V7.8zM5 7.8l7 4 7-4M12 11.8v8.4"/>'
     LOCK = '<rect x="5.5" y="10.5" width="13" height="9" rx="2"/><path d="M8.5 10.5V8a3.5 3.5 0 0 1 7 0v2.5"/>'
     DOT = '<circle cx="12" cy="12" r="6" fill="COLOR" stroke="none"/>'
-    LOGO = (
-        '<rect x="2" y="2" width="20" height="20" rx="6" fill="COLOR" stroke="none"/>'
-        '<g fill="#FFFFFF" stroke="none"><circle cx="7.5" cy="12" r="1.7"/>'
-        '<circle cx="12" cy="12" r="1.7"/><circle cx="16.5" cy="12" r="1.7"/></g>'
-    )
 
 
 def renderer_for(icon: Icon, color: QColor) -> QSvgRenderer:
@@ -106,15 +108,18 @@ def renderer_for(icon: Icon, color: QColor) -> QSvgRenderer:
     return QSvgRenderer(QByteArray(svg.encode()))
 
 
-def application_icon(color: QColor) -> QIcon:
-    """The window's icon, at the sizes that window managers ask for."""
-    renderer = renderer_for(Icon.LOGO, color)
+def application_icon() -> QIcon:
+    """The application's own icon. A picture is read when its size is asked for."""
     result = QIcon()
     for size in APPLICATION_ICON_SIZES:
-        pixmap = QPixmap(QSize(size, size))
-        pixmap.fill(Qt.GlobalColor.transparent)
-        painter = QPainter(pixmap)
-        renderer.render(painter, QRectF(0, 0, size, size))
-        painter.end()
-        result.addPixmap(pixmap)
+        result.addFile(str(_FOLDER / f"ponder-{size}.png"), QSize(size, size))
+    return result
+
+
+def symbolic_icon() -> QIcon:
+    """The application's icon in one colour, which the system replaces by its own."""
+    result = QIcon()
+    for size in SYMBOLIC_ICON_SIZES:
+        result.addFile(str(_FOLDER / f"ponder-symbolic-{size}.png"), QSize(size, size))
+    result.setIsMask(True)
     return result

@@ -11,6 +11,7 @@ from multiprocessing.connection import Connection
 from typing import Any
 
 from engine.bench.report import Case
+from engine.importing import importing
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +33,8 @@ def main(connection: Connection, case: Case) -> None:
     """Do one case, send what came of it, and leave at once."""
     # Ctrl-C in a terminal reaches every process of the group; ending this one is the parent's business.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    perform: Any = importlib.import_module("engine.bench.cases").perform
+    with importing("engine.bench.cases"):  # as the engine's process does
+        perform: Any = importlib.import_module("engine.bench.cases").perform
     answer = perform(case, lambda text: connection.send(Saying(text)))
     with contextlib.suppress(OSError):  # the parent may be gone by now
         connection.send(answer)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from torch import Tensor
 
@@ -33,6 +33,33 @@ class SequenceCache(Protocol):
         """Another cache with a copy of the first `length` positions, or of none where it cannot be cut back so."""
 
 
+@runtime_checkable
+class StorableCache(SequenceCache, Protocol):
+    """A cache whose memory can be written down and filled again, see engine.prefix_disk."""
+
+    length: int
+    """May be set to so many positions as were filled from outside."""
+    limit: int
+    """The most positions it may ever hold."""
+
+    @property
+    def layout(self) -> str:
+        """What the bytes of `stored` mean. Caches of the same layout take each other's."""
+
+    def reserve(self, positions: int) -> None:
+        """Make room for `positions` in all.
+
+        Raises:
+            ContextOverflow: they are more than the limit.
+        """
+
+    def stored(self, start: int, end: int) -> tuple[Tensor, ...]:
+        """Where these positions lie in its memory, up to what there is room for: to be copied, or to be filled.
+
+        A layout that groups positions gives the whole groups that they are in.
+        """
+
+
 class CausalModel(Protocol):
     """A causal language model over one sequence at a time."""
 
@@ -53,6 +80,10 @@ class CausalModel(Protocol):
     @property
     def device_decoder(self) -> DeviceDecoder | None:
         """Draws tokens where the model is, so that logits need not travel; None where that would gain nothing."""
+
+    @property
+    def caveat(self) -> str:
+        """What does not run here as it should, and why, as a sentence for people; empty: everything does."""
 
     def new_cache(self) -> SequenceCache: ...
 
@@ -99,16 +130,20 @@ class DeviceRun(Protocol):
             NumericFailure: a logit is NaN or the best one is infinite.
         """
 
+    def accept(self, token_id: int) -> None:
+        """Count a drawn token for the penalties that the model's `decode` has read, not `next`. `first` must follow."""
+
     def next(self, token_id: int, cache: SequenceCache, cancel: CancelToken | None = None) -> int:
         """Read a token behind what the cache holds, count it for the penalties, and draw the one after it.
 
-        Fastest where the token is the one drawn last: then it is being read already. The cache is longer by that token,
-        even where drawing fails.
+        Fastest where the token is the one drawn last: then it is being read already. What is read ahead in vain lies
+        behind the cache's end.
 
         Raises:
-            Cancelled: the token was set; the cache is as before the call.
-            ContextOverflow: the cache has no room.
-            NumericFailure: as `first`.
+            Cancelled: the token was set; nothing has changed.
+            ContextOverflow: the cache has no room; nothing has changed.
+            torch.OutOfMemoryError, RuntimeError: memory ran out; nothing has changed, and the call may be repeated.
+            NumericFailure: as `first`; the cache is longer by the token.
         """
 
 

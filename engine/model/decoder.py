@@ -52,6 +52,15 @@ def fused_rms_norm(x: Tensor, weight: Tensor, eps: float) -> Tensor:
     return weight * F.rms_norm(x, weight.shape[-1:], None, eps)
 
 
+def has_flash_attention(device: torch.device) -> bool:
+    """Whether this GPU and this build of torch have it. Without it, attention asked for in flash attention's way would
+    keep the scores of every pair of tokens.
+    """
+    if device.type != "cuda" or not torch.backends.cuda.is_flash_attention_available():
+        return False
+    return torch.version.hip is not None or torch.cuda.get_device_capability(device)[0] >= 8
+
+
 class Qwen3Decoder:
     """A dense Qwen3 model with its weights on one device.
 
@@ -98,8 +107,9 @@ class Qwen3Decoder:
         self._turn = torch.cat((-half, half))
         # Flash attention takes 16-bit keys, and no mask but the causal one.
         sixteen = self._compute_dtype in (torch.float16, torch.bfloat16) and cache_dtype != torch.float32
-        self.flash_prefill = device.type == "cuda" and sixteen
+        self.flash_prefill = sixteen and has_flash_attention(device)
         self.device_decoder: DeviceDecoder | None = None
+        self.caveat = ""
         self._native: NativeStep | None = None
         self._native_tokens = (
             default_native_tokens(compute_dtype == torch.bfloat16)
@@ -239,7 +249,8 @@ class Qwen3Decoder:
         g = self.geometry
         cos = self.rotary.cos.index_select(0, position)
         sin = self.rotary.sin.index_select(0, position) * self._turn
-        bias = torch.where(self._positions[:bucket] > position, float("-inf"), 0.0)
+        # torch.where would bring its numbers to the device, which a capture does not allow.
+        bias = torch.zeros(bucket, device=self.device).masked_fill_(self._positions[:bucket] > position, float("-inf"))
         x = self.weights.embedding.index_select(0, token).to(self._compute_dtype)
         for index, layer in enumerate(self.weights.layers):
             if cancel is not None:

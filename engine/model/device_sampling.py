@@ -2,6 +2,8 @@
 
 The same filters in the same order as `engine.sampling`, with cuts turned into masks, so that a step ends with its token
 and may be captured as a CUDA graph. Random numbers come in as tensors: the same numbers give the same tokens as there.
+No step may bring a Python number to the device as a tensor, which `torch.where` does with its scalars: a capture
+allows no copy from ordinary memory.
 """
 
 from __future__ import annotations
@@ -72,10 +74,11 @@ class DeviceSampler:
             counts: how often each token was generated so far.
         """
         counts = counts or {}
+        vocab = len(self._counts)
         self._temperature.fill_(sampling.temperature or 1.0)
         self._top_p.fill_(sampling.top_p)
         self._min_p.fill_(sampling.min_p)
-        self._top_k.fill_(sampling.top_k or len(self._counts))
+        self._top_k.fill_(sampling.top_k or vocab)
         self._presence.fill_(sampling.presence_penalty)
         self._frequency.fill_(sampling.frequency_penalty)
         self._repetition.fill_(sampling.repetition_penalty)
@@ -86,9 +89,9 @@ class DeviceSampler:
         if counts:
             at = torch.tensor(list(counts), device=self._counts.device)
             self._counts[at] = torch.tensor([float(each) for each in counts.values()], device=self._counts.device)
-        seen = {*seen_ids, *counts}
+        seen = sorted(each for each in {*seen_ids, *counts} if each < vocab)
         if seen:
-            self._seen[torch.tensor(sorted(seen), device=self._seen.device)] = True
+            self._seen[torch.tensor(seen, device=self._seen.device)] = True
 
     def accept(self, token: Tensor) -> None:
         """Count a generated token, int64 `(1,)`."""
@@ -110,12 +113,13 @@ class DeviceSampler:
         if kind.penalized:
             logits = self._penalized(logits)
         token = logits.argmax().view(1) if kind.draw is Draw.GREEDY else self._drawn(logits, uniform, kind.draw)
-        return torch.where(valid, token, INVALID)
+        return token.masked_fill(~valid, INVALID)
 
     def _penalized(self, logits: Tensor) -> Tensor:
         seen = torch.where(logits > 0, logits / self._repetition, logits * self._repetition)
         logits = torch.where(self._seen, seen, logits)
-        return logits - torch.where(self._counts > 0, self._presence + self._frequency * self._counts, 0.0)
+        paid = self._presence + self._frequency * self._counts
+        return logits - paid.masked_fill(self._counts <= 0, 0.0)
 
     def _drawn(self, logits: Tensor, uniform: Tensor, draw: Draw) -> Tensor:
         # Scaled from the best one down: a tiny temperature then gives -inf for the rest and never an overflow.

@@ -85,6 +85,7 @@ class GeneralModel:
         self.context_tokens = context_tokens
         self.prefill_chunk_tokens = prefill_chunk_tokens
         self.weights_bytes = weights_bytes
+        self.caveat = ""
         self.vocab_size = int(module.get_output_embeddings().weight.shape[0])
         self._cancel: CancelToken | None = None
         for layer in _layers(module):

@@ -12,6 +12,8 @@ from torch import Tensor
 from engine.errors import ContextOverflow
 
 FIRST_STEP = 1024
+# To be raised where the bytes of `KVCache.stored` come to mean something else.
+LAYOUT = 1
 
 
 class KVCache:
@@ -139,6 +141,15 @@ class KVCache:
         Codes are `(kv_heads, capacity, head_dim)`, scales `(kv_heads, capacity, 1)`; none unless quantised.
         """
         return tuple(self._codes), tuple(self._scales)
+
+    @property
+    def layout(self) -> str:
+        """See engine.model.base.StorableCache."""
+        return f"{LAYOUT} {self._dtype} {self._layers} {self._kv_heads} {self._head_dim}"
+
+    def stored(self, start: int, end: int) -> tuple[Tensor, ...]:
+        """See engine.model.base.StorableCache."""
+        return tuple(tensor[:, start:end] for tensor in (*self._codes, *self._scales))
 
     def truncate(self, length: int) -> int:
         """Forget everything from position `length` on. Returns the length kept."""

@@ -144,7 +144,8 @@ class _Quantizer:
         """Write the codes `(rows, columns)` and scales `(rows,)` of `part`."""
         wide = self._wide[: len(part)].copy_(part)
         largest = torch.maximum(wide.amax(dim=1), wide.amin(dim=1).neg_())
-        scale.copy_(largest.div_(INT8_MAX).masked_fill_(largest == 0, 1.0))
+        largest.div_(INT8_MAX)
+        scale.copy_(largest.masked_fill_(largest == 0, 1.0))
         codes.copy_(wide.div_(scale.unsqueeze(1)).round_())
 
 
@@ -184,8 +185,12 @@ class Int8Linear:
     @classmethod
     def from_weights(cls, weights: Sequence[Matrix], device: torch.device) -> Int8Linear:
         """Quantise `(rows, in_features)` matrices, stacked on one another, and keep them on `device`."""
-        codes, scale = quantized_stack(weights, device)
-        return cls(codes, scale, integer_product_is_exact(device, *codes.shape))
+        return cls.of_codes(*quantized_stack(weights, device))
+
+    @classmethod
+    def of_codes(cls, codes: Tensor, scale: Tensor) -> Int8Linear:
+        """Of what `quantized_stack` gives, or will have given once it is used."""
+        return cls(codes, scale, integer_product_is_exact(codes.device, *codes.shape))
 
     @property
     def weights_bytes(self) -> int:

@@ -54,9 +54,9 @@ class RotaryTable:
         """Tables of `(positions, head_dim)` in `dtype`; both halves of a row are equal (the rotate-half form)."""
         frequencies, factor = inverse_frequencies(geometry)
         angles = torch.outer(torch.arange(positions, dtype=torch.float32), frequencies)
-        angles = torch.cat((angles, angles), dim=1)
-        self.cos = (angles.cos() * factor).to(device, dtype)
-        self.sin = (angles.sin() * factor).to(device, dtype)
+        cos, sin = ((each * factor).to(dtype) for each in (angles.cos(), angles.sin()))
+        self.cos = torch.cat((cos, cos), dim=1).to(device)
+        self.sin = torch.cat((sin, sin), dim=1).to(device)
 
 
 def rotate(x: Tensor, cos: Tensor, sin: Tensor) -> Tensor:

@@ -103,11 +103,15 @@ def fastest(codes: Tensor, scale: Tensor) -> Product:
 
 
 @torch.inference_mode()
-def beats_bitsandbytes(device: torch.device) -> bool:
-    """Whether one row is multiplied in less time this way than by LLM.int8(), by a matrix of Qwen3-0.6B's size."""
+def beats_bitsandbytes(device: torch.device, dtype: torch.dtype) -> bool:
+    """Whether one row is multiplied in less time this way than by LLM.int8(), by a matrix of Qwen3-0.6B's size.
+
+    Args:
+        dtype: of the activations; not every way takes every one.
+    """
     weights = [torch.randn(2_048, 1_024, generator=torch.Generator().manual_seed(0))]
-    x = torch.randn(1, 1_024, generator=torch.Generator().manual_seed(1)).to(device, torch.float16)
-    own = WeightOnlyInt8Linear.from_weights(weights, device, torch.float16, {})
+    x = torch.randn(1, 1_024, generator=torch.Generator().manual_seed(1)).to(device, dtype)
+    own = WeightOnlyInt8Linear.from_weights(weights, device, dtype, {})
     theirs = BitsAndBytesInt8Linear.from_weights(weights, device)
     return seconds(lambda: own(x), device) < seconds(lambda: theirs(x), device)
 

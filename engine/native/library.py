@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from importlib.machinery import EXTENSION_SUFFIXES
 from pathlib import Path
 
-ABI = 1
+ABI = 2
 SWITCH = "PONDER_NATIVE"
 MAX_ROWS = 16
 PORTABLE = b"portable"
@@ -146,6 +146,8 @@ def open_library() -> ctypes.CDLL:
         c_void_p,
     ]
     library.ponder_step.restype = c_int64
+    library.ponder_read.argtypes = [c_void_p, c_void_p]
+    library.ponder_read.restype = None
     return library
 
 

@@ -1615,6 +1615,29 @@
     </message>
 </context>
 <context>
+    <name>KeptLine</name>
+    <message>
+        <source>Clear</source>
+        <translation>مسح</translation>
+    </message>
+    <message>
+        <source>Delete what is kept of long chats</source>
+        <translation>حذف ما هو محفوظ من المحادثات الطويلة</translation>
+    </message>
+    <message>
+        <source>Nothing is kept on the disk now.</source>
+        <translation>لا شيء محفوظ على القرص الآن.</translation>
+    </message>
+    <message>
+        <source>Takes {size} of the disk now.</source>
+        <translation>يشغل الآن {size} من القرص.</translation>
+    </message>
+    <message>
+        <source>Some of it could not be deleted. Close what uses it and try again.</source>
+        <translation>تعذّر حذف بعضه. أغلق ما يستخدمه ثم حاول مجددًا.</translation>
+    </message>
+</context>
+<context>
     <name>KeyField</name>
     <message>
         <source>None</source>
@@ -2166,6 +2189,14 @@
         <translation>محادثاتك ومسوداتك ونسخك الاحتياطية.</translation>
     </message>
     <message>
+        <source>Long chats kept ready</source>
+        <translation>المحادثات الطويلة الجاهزة</translation>
+    </message>
+    <message>
+        <source>What the model has read of them, if you turned that on.</source>
+        <translation>ما قرأه النموذج منها، إن كنت قد فعّلت ذلك.</translation>
+    </message>
+    <message>
         <source>Settings</source>
         <translation>الإعدادات</translation>
     </message>
@@ -2676,6 +2707,14 @@
         <translation>عدد الساعات بين نسختين احتياطيتين للمحادثات، عند وجود جديد. 0: أبدًا.</translation>
     </message>
     <message>
+        <source>Keep long chats ready</source>
+        <translation>إبقاء المحادثات الطويلة جاهزة</translation>
+    </message>
+    <message>
+        <source>So much of the disk may hold what the model has read of long chats: after a restart they go on at once. It tells what the chats say, and is deleted with them. 0: nothing is kept.</source>
+        <translation>مقدار القرص الذي قد يشغله ما قرأه النموذج من المحادثات الطويلة: بعد إعادة التشغيل تستمر فورًا. وهو يكشف ما تقوله المحادثات، ويُحذف معها. 0: لا يُحفظ شيء.</translation>
+    </message>
+    <message>
         <source>Keys that were chosen for a command, by the command&apos;s name.</source>
         <translation>الاختصارات المختارة للأوامر، حسب اسم الأمر.</translation>
     </message>
@@ -2764,8 +2803,16 @@
         <translation>يوم</translation>
     </message>
     <message>
+        <source>GB</source>
+        <translation>غيغابايت</translation>
+    </message>
+    <message>
         <source>Never</source>
         <translation>أبدًا</translation>
+    </message>
+    <message>
+        <source>Off</source>
+        <translation>متوقف</translation>
     </message>
     <message>
         <source>No limit</source>
@@ -3014,6 +3061,10 @@
 </context>
 <context>
     <name>StoragePage</name>
+    <message>
+        <source>Long chats kept ready</source>
+        <translation>المحادثات الطويلة الجاهزة</translation>
+    </message>
     <message>
         <source>Backups</source>
         <translation>النسخ الاحتياطية</translation>

@@ -1575,6 +1575,29 @@
     </message>
 </context>
 <context>
+    <name>KeptLine</name>
+    <message>
+        <source>Clear</source>
+        <translation>Leeren</translation>
+    </message>
+    <message>
+        <source>Delete what is kept of long chats</source>
+        <translation>Löschen, was von langen Chats aufbewahrt wird</translation>
+    </message>
+    <message>
+        <source>Nothing is kept on the disk now.</source>
+        <translation>Zurzeit wird nichts auf der Festplatte aufbewahrt.</translation>
+    </message>
+    <message>
+        <source>Takes {size} of the disk now.</source>
+        <translation>Belegt zurzeit {size} der Festplatte.</translation>
+    </message>
+    <message>
+        <source>Some of it could not be deleted. Close what uses it and try again.</source>
+        <translation>Ein Teil davon konnte nicht gelöscht werden. Schließe, was es benutzt, und versuche es noch einmal.</translation>
+    </message>
+</context>
+<context>
     <name>KeyField</name>
     <message>
         <source>None</source>
@@ -2118,6 +2141,14 @@
         <translation>Chats, Entwürfe und Sicherungen.</translation>
     </message>
     <message>
+        <source>Long chats kept ready</source>
+        <translation>Bereitgehaltene lange Chats</translation>
+    </message>
+    <message>
+        <source>What the model has read of them, if you turned that on.</source>
+        <translation>Was das Modell davon gelesen hat, wenn du das eingeschaltet hast.</translation>
+    </message>
+    <message>
         <source>Settings</source>
         <translation>Einstellungen</translation>
     </message>
@@ -2628,6 +2659,14 @@
         <translation>Stunden zwischen zwei Sicherungen der Chats, wenn es Neues gibt. 0: nie.</translation>
     </message>
     <message>
+        <source>Keep long chats ready</source>
+        <translation>Lange Chats bereithalten</translation>
+    </message>
+    <message>
+        <source>So much of the disk may hold what the model has read of long chats: after a restart they go on at once. It tells what the chats say, and is deleted with them. 0: nothing is kept.</source>
+        <translation>So viel Platz auf der Festplatte darf einnehmen, was das Modell von langen Chats gelesen hat: Nach einem Neustart gehen sie sofort weiter. Es verrät, was in den Chats steht, und wird mit ihnen gelöscht. 0: Nichts wird aufbewahrt.</translation>
+    </message>
+    <message>
         <source>Keys that were chosen for a command, by the command&apos;s name.</source>
         <translation>Tasten, die für einen Befehl gewählt wurden, nach dem Namen des Befehls.</translation>
     </message>
@@ -2716,8 +2755,16 @@
         <translation>Tage</translation>
     </message>
     <message>
+        <source>GB</source>
+        <translation>GB</translation>
+    </message>
+    <message>
         <source>Never</source>
         <translation>Nie</translation>
+    </message>
+    <message>
+        <source>Off</source>
+        <translation>Aus</translation>
     </message>
     <message>
         <source>No limit</source>
@@ -2966,6 +3013,10 @@
 </context>
 <context>
     <name>StoragePage</name>
+    <message>
+        <source>Long chats kept ready</source>
+        <translation>Bereitgehaltene lange Chats</translation>
+    </message>
     <message>
         <source>Backups</source>
         <translation>Sicherungen</translation>

@@ -1565,6 +1565,29 @@
     </message>
 </context>
 <context>
+    <name>KeptLine</name>
+    <message>
+        <source>Clear</source>
+        <translation>清除</translation>
+    </message>
+    <message>
+        <source>Delete what is kept of long chats</source>
+        <translation>删除为长对话保留的内容</translation>
+    </message>
+    <message>
+        <source>Nothing is kept on the disk now.</source>
+        <translation>磁盘上目前没有保留任何内容。</translation>
+    </message>
+    <message>
+        <source>Takes {size} of the disk now.</source>
+        <translation>目前占用磁盘 {size}。</translation>
+    </message>
+    <message>
+        <source>Some of it could not be deleted. Close what uses it and try again.</source>
+        <translation>其中一部分无法删除。请关闭正在使用它的程序，然后重试。</translation>
+    </message>
+</context>
+<context>
     <name>KeyField</name>
     <message>
         <source>None</source>
@@ -2106,6 +2129,14 @@
         <translation>你的对话、草稿和备份。</translation>
     </message>
     <message>
+        <source>Long chats kept ready</source>
+        <translation>随时可用的长对话</translation>
+    </message>
+    <message>
+        <source>What the model has read of them, if you turned that on.</source>
+        <translation>模型已读取的内容（如果您已启用此功能）。</translation>
+    </message>
+    <message>
         <source>Settings</source>
         <translation>设置</translation>
     </message>
@@ -2616,6 +2647,14 @@
         <translation>有新内容时，两次对话备份之间的小时数。0：从不。</translation>
     </message>
     <message>
+        <source>Keep long chats ready</source>
+        <translation>让长对话随时可用</translation>
+    </message>
+    <message>
+        <source>So much of the disk may hold what the model has read of long chats: after a restart they go on at once. It tells what the chats say, and is deleted with them. 0: nothing is kept.</source>
+        <translation>模型已读取的长对话内容可占用的磁盘空间：重启后可立即继续。这些内容会透露对话所说的话，并随对话一起删除。0：不保留任何内容。</translation>
+    </message>
+    <message>
         <source>Keys that were chosen for a command, by the command&apos;s name.</source>
         <translation>为各命令选定的快捷键，按命令名称排列。</translation>
     </message>
@@ -2704,8 +2743,16 @@
         <translation>天</translation>
     </message>
     <message>
+        <source>GB</source>
+        <translation>GB</translation>
+    </message>
+    <message>
         <source>Never</source>
         <translation>从不</translation>
+    </message>
+    <message>
+        <source>Off</source>
+        <translation>关</translation>
     </message>
     <message>
         <source>No limit</source>
@@ -2954,6 +3001,10 @@
 </context>
 <context>
     <name>StoragePage</name>
+    <message>
+        <source>Long chats kept ready</source>
+        <translation>随时可用的长对话</translation>
+    </message>
     <message>
         <source>Backups</source>
         <translation>备份</translation>

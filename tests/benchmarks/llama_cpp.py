@@ -40,9 +40,11 @@ class Settings:
 
     flash_attention: bool
     threads: int
+    cache_type: str = "f16"  # others need flash attention
 
     def __str__(self) -> str:
-        return f"{self.threads} threads, flash attention {'on' if self.flash_attention else 'off'}"
+        flash = "on" if self.flash_attention else "off"
+        return f"{self.threads} threads, flash attention {flash}, {self.cache_type} cache"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +69,7 @@ def run_bench(
     """
     command = [str(llama_bench), "-m", str(model), "-o", "json", "-r", "1", "-t", str(settings.threads)]
     command += ["-fa", "on" if settings.flash_attention else "off"]
+    command += ["-ctk", settings.cache_type, "-ctv", settings.cache_type]
     found: list[dict[str, Any]] = []
     if prompt_tokens:
         found += json.loads(run([*command, "-p", str(prompt_tokens), "-n", "0"]))

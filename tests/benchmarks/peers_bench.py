@@ -1,18 +1,20 @@
 """Ponder beside transformers and llama.cpp in one run on the CPU, as a table for the README.
 
     python -m tests.benchmarks.peers_bench MODEL [--llama-bench PROGRAM --llama-bf16 FILE --llama-q8 FILE]
-        [--depth N ...] [--tokens 32] [--rounds 3] [--only NAME ...] [--json FILE]
+        [--depth N ...] [--tokens 32] [--rounds 3] [--deep-rounds N] [--only NAME ...] [--json FILE]
 
 MODEL is a checkpoint of full size (`python -m tests.support.full_size FOLDER` writes one); llama.cpp's part is made by
 `python -m tests.benchmarks.llama_cpp`, and left out where it is not given.
 
 The peers take turns: in every round each of them loads the model in a process of its own and is measured once, so that
 whatever else the machine does hits all of them. Figures are medians over the rounds. Before the first round llama.cpp
-is tried with and without flash attention and with each number of threads; the quickest way of reading a prompt, of
-writing at depth 0 and of writing at --try-depth (for that and everything deeper) is what it is measured with.
+is tried with and without flash attention, with a 16-bit and with an 8-bit cache, and with each number of threads; the
+quickest way of reading a prompt, of writing at depth 0 and of writing at --try-depth (for that and everything deeper)
+is what it is measured with.
 
 transformers and Ponder begin to write with a cache that was filled without reading; llama-bench reads a prompt that
-long, which at 32,000 tokens takes minutes a round and file. The memory's speed is read before every round and after
+long, which at 32,000 tokens takes minutes a round and file: --deep-rounds sets how many of the rounds go beyond
+--try-depth. The memory's speed is read before every round and after
 the last one; the best counts. Percentages are of what that speed allows for the bytes that a token costs: all matrices
 and the cache, as each engine keeps them.
 """
@@ -42,6 +44,7 @@ AUTO = KVCachePrecision.AUTO
 # Who is compared with whom, for the second table.
 RATIOS = (
     ("Ponder int8", "llama.cpp Q8_0"),
+    ("Ponder int8, 8-bit cache", "llama.cpp Q8_0"),
     ("Ponder bf16", "llama.cpp BF16"),
     ("Ponder int8", "transformers bf16"),
     ("Ponder bf16", "transformers bf16"),
@@ -89,11 +92,13 @@ def main() -> None:
     if not peers:
         raise SystemExit("none of the peers is left to be measured")
     _say(f"rounds of {', '.join(each.name for each in peers)}")
+    deep_rounds = options.rounds if options.deep_rounds is None else options.deep_rounds
     reads: list[Memory] = []
     for index in range(options.rounds):
         reads.append(_memory(options.model))
+        wanted = [each for each in depths if index < deep_rounds or each <= options.try_depth]
         for peer in peers:
-            peer.rounds.append(peer.measure(depths))
+            peer.rounds.append(peer.measure(wanted))
             _say(f"round {index + 1}: {peer.name} {_in_words(peer.rounds[-1])}")
     reads.append(_memory(options.model))
     best = max(reads, key=lambda each: each.bytes_per_s)
@@ -130,6 +135,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--depth", type=int, action="append", help=f"default: {', '.join(map(str, DEPTHS))}")
     parser.add_argument("--tokens", type=int, default=32)
     parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--deep-rounds", type=int, help="rounds that go beyond --try-depth (default: all)")
     parser.add_argument("--only", action="append", metavar="NAME", help="such as 'Ponder int8' (repeatable)")
     parser.add_argument("--json", type=Path)
     return parser.parse_args()
@@ -139,7 +145,13 @@ def _options() -> argparse.Namespace:
 
 
 def _peers(options: argparse.Namespace, shape: ModelShape) -> list[Peer]:
-    peers = [_ponder(options, shape, each) for each in (Precision.INT8, Precision.BF16, Precision.FP32)]
+    kinds = (
+        (Precision.INT8, AUTO),
+        (Precision.INT8, KVCachePrecision.BITS8),
+        (Precision.BF16, AUTO),
+        (Precision.FP32, AUTO),
+    )
+    peers = [_ponder(options, shape, *each) for each in kinds]
     peers += [_transformers(options, shape, each) for each in (Precision.BF16, Precision.FP32)]
     if options.llama_bench is not None:
         for name, file in (("llama.cpp Q8_0", options.llama_q8), ("llama.cpp BF16", options.llama_bf16)):
@@ -148,9 +160,11 @@ def _peers(options: argparse.Namespace, shape: ModelShape) -> list[Peer]:
     return peers
 
 
-def _ponder(options: argparse.Namespace, shape: ModelShape, precision: Precision) -> Peer:
+def _ponder(
+    options: argparse.Namespace, shape: ModelShape, precision: Precision, cache: KVCachePrecision = AUTO
+) -> Peer:
     def measure(depths: list[int]) -> Round:
-        case = ModelCase(str(options.model), "cpu", precision, AUTO, tuple(depths), options.tokens, 1)
+        case = ModelCase(str(options.model), "cpu", precision, cache, tuple(depths), options.tokens, 1)
         outcome = measure_case(case, lambda text: None)
         if not isinstance(outcome, Measured):
             raise SystemExit(f"Ponder {precision.value}: {outcome.message}")
@@ -158,7 +172,8 @@ def _ponder(options: argparse.Namespace, shape: ModelShape, precision: Precision
         decode = {each.depth_tokens: each.tokens_per_s.median for each in outcome.decode}
         return Round(outcome.prefill_tokens_per_s.median, decode)
 
-    peer = Peer(f"Ponder {precision.value}", measure, _cost(options, shape, precision))
+    name = f"Ponder {precision.value}" + (", 8-bit cache" if cache is KVCachePrecision.BITS8 else "")
+    peer = Peer(name, measure, _cost(options, shape, precision, cache))
     return peer
 
 
@@ -176,8 +191,10 @@ def _transformers(options: argparse.Namespace, shape: ModelShape, precision: Pre
     return Peer(f"transformers {precision.value}", measure, _cost(options, shape, precision), "generate, greedy")
 
 
-def _cost(options: argparse.Namespace, shape: ModelShape, precision: Precision) -> Callable[[int], int | None]:
-    return lambda depth: bytes_per_token(shape, precision, AUTO, depth + options.tokens // 2)
+def _cost(
+    options: argparse.Namespace, shape: ModelShape, precision: Precision, cache: KVCachePrecision = AUTO
+) -> Callable[[int], int | None]:
+    return lambda depth: bytes_per_token(shape, precision, cache, depth + options.tokens // 2)
 
 
 def _llama(options: argparse.Namespace, shape: ModelShape, name: str, file: Path) -> Peer:
@@ -196,8 +213,8 @@ def _llama(options: argparse.Namespace, shape: ModelShape, name: str, file: Path
             decode |= found.decode
         return Round(prefill, decode)
 
-    # Its cache is 16-bit.
-    cached = kv_bytes_per_token(shape, Precision.BF16, KVCachePrecision.BITS16)
+    narrow = deep.cache_type != "f16"
+    cached = kv_bytes_per_token(shape, Precision.BF16, KVCachePrecision.BITS8 if narrow else KVCachePrecision.BITS16)
     how = f"reading: {reading}; writing: {shallow}" + ("" if deep == shallow else f"; deep: {deep}")
     return Peer(name, measure, lambda depth: model_bytes + (depth + options.tokens // 2) * cached, how)
 
@@ -206,7 +223,11 @@ def _best_settings(options: argparse.Namespace, name: str, file: Path) -> tuple[
     """For reading, for writing, for writing deep in a context; and the bytes of the weights."""
     cores = len(os.sched_getaffinity(0))
     threads = options.threads or sorted({cores, max(cores // 2, 1)}, reverse=True)
-    tried = [Settings(flash, count) for count in threads for flash in (False, True)]
+    tried = [
+        settings
+        for count in threads
+        for settings in (Settings(False, count), Settings(True, count), Settings(True, count, "q8_0"))
+    ]
     depths = sorted({0, options.try_depth})
     runs = {
         each: run_bench(

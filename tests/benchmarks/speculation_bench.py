@@ -89,6 +89,7 @@ class ToldModel:
         self.weights_bytes = real.weights_bytes
         self.verified_rows = real.verified_rows
         self.device_decoder: DeviceDecoder | None = None
+        self.caveat = ""
 
     def _bent(self, rows: Tensor, start: int) -> Tensor:
         for row, logits in enumerate(rows):

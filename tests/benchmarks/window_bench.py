@@ -88,12 +88,14 @@ def _measure_window() -> None:
     from PySide6.QtWidgets import QApplication
 
     from app.application.compose import compose
+    from app.core.collection import begin_collection, put_off_collection
     from app.core.paths import user_paths
     from app.core.settings import Settings
     from app.services.status import ChosenModel, EngineReady
     from app.store.store import open_store
     from engine.types import LoadRequest
 
+    put_off_collection()
     paths = user_paths()
     with open_store(paths.chats) as store:
         long_chat, heavy_chat = _fill(store)
@@ -102,20 +104,22 @@ def _measure_window() -> None:
     parts = compose(app, Settings(welcomed=True), model, SCRIPTED, paths)
     parts.window.show()
     parts.start()
-    _wait(app, lambda: isinstance(parts.link.status, EngineReady) and parts.parts.chats.loaded)
-    _measure_opening(app, parts, long_chat)
-    _measure_resizing(app, parts)
-    _measure_streaming(app, parts, heavy_chat)
-    _measure_idle(app)
+    wait(lambda: isinstance(parts.link.status, EngineReady) and parts.parts.chats.loaded)
+    begin_collection()
+    _measure_opening(parts, long_chat)
+    _measure_resizing(parts)
+    _measure_streaming(parts, heavy_chat)
+    _measure_idle()
     parts.shutdown.run()
 
 
 def _fill(store: ChatStore) -> tuple[int, int]:
     """A chat of many messages and one of many tokens; their ids."""
-    return _chat(store, MESSAGES, ANSWER), _chat(store, 2, PARAGRAPH * (TOKENS_BEFORE // 45))
+    return write_chat(store, MESSAGES, ANSWER), write_chat(store, 2, PARAGRAPH * (TOKENS_BEFORE // 45))
 
 
-def _chat(store: ChatStore, messages: int, answer: str) -> int:
+def write_chat(store: ChatStore, messages: int, answer: str) -> int:
+    """A chat of so many messages, half of them this answer; its id."""
     from app.core.chats import NewConversation, NewMessage, Part, PartKind
     from engine.types import Role
 
@@ -128,38 +132,38 @@ def _chat(store: ChatStore, messages: int, answer: str) -> int:
     return made.id
 
 
-def _measure_opening(app: object, parts: Composition, chat: int) -> None:
+def _measure_opening(parts: Composition, chat: int) -> None:
     """From the click to the first paint of its end, reading it from the disk included."""
     taken = []
     for _ in range(OPEN_RUNS):
         parts.session.new_chat()
-        _settle(app)
+        settle()
         begun_s = time.perf_counter()
         parts.session.open(chat)
-        _wait(app, lambda: parts.session.conversation_id == chat)
+        wait(lambda: parts.session.conversation_id == chat)
         parts.window.repaint()
         taken.append((time.perf_counter() - begun_s) * 1000)
-        _settle(app)
+        settle()
     _tell(open_2000_messages_ms=round(statistics.median(taken), 1), worst_ms=round(max(taken), 1), target_ms=150)
 
 
-def _measure_resizing(app: object, parts: Composition) -> None:
+def _measure_resizing(parts: Composition) -> None:
     with _Watched() as watched:
         for width in [*range(1200, 700, -25), *range(700, 1200, 25)]:
             parts.window.resize(width, 800)
-            _settle(app, 0.02)
+            settle(0.02)
     _tell(resize_longest_ms=watched.longest_ms, resize_p99_ms=watched.p99_ms)
 
 
-def _measure_streaming(app: object, parts: Composition, chat: int) -> None:
+def _measure_streaming(parts: Composition, chat: int) -> None:
     parts.session.open(chat)
-    _wait(app, lambda: parts.session.conversation_id == chat)
-    _settle(app)
+    wait(lambda: parts.session.conversation_id == chat)
+    settle()
     for pace in (1_000, 10_000):
         cpu_s, begun_s = time.process_time(), time.perf_counter()
         with _Watched() as watched:
             parts.session.send(f"flood {TOKENS} {pace}", False)
-            _wait(app, lambda: not parts.session.busy)
+            wait(lambda: not parts.session.busy)
         wall_s, cpu_s = time.perf_counter() - begun_s, time.process_time() - cpu_s
         _tell(
             tokens_before=TOKENS_BEFORE,
@@ -172,8 +176,8 @@ def _measure_streaming(app: object, parts: Composition, chat: int) -> None:
         )
 
 
-def _measure_idle(app: object) -> None:
-    _settle(app, 2.0)
+def _measure_idle() -> None:
+    settle(2.0)
     cpu_s = time.process_time()
     _wait_idle(IDLE_S)
     _tell(idle_cpu_percent=round(100 * (time.process_time() - cpu_s) / IDLE_S, 2), target=0.0)
@@ -206,12 +210,14 @@ class _Watched:
         self.p99_ms = round(self._watchdog.percentile_ms(0.99), 1)
 
 
-def _settle(app: object, seconds: float = 0.3) -> None:
+def settle(seconds: float = 0.3) -> None:
+    """Let the event loop run."""
     end_s = time.monotonic() + seconds
-    _wait(app, lambda: time.monotonic() > end_s)
+    wait(lambda: time.monotonic() > end_s)
 
 
-def _wait(app: object, condition: Callable[[], bool]) -> None:
+def wait(condition: Callable[[], bool]) -> None:
+    """Run the event loop until the condition holds."""
     from PySide6.QtCore import QEventLoop, QTimer
 
     # An event loop and not processEvents in a row: that would never let the loop come to rest.

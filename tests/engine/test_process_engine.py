@@ -201,7 +201,7 @@ def test_row30_a_machine_that_slept_is_not_taken_for_a_hang(engine: ProcessEngin
         f"    client = ProcessEngine({SCRIPTED!r}, hang_patience_s=1.5)\n"
         "    client.load(LoadRequest('x'))\n"
         "    print(client.pid, flush=True)\n"
-        "    events = list(client.generate(GenerateRequest(1, (Message(Role.USER, 'words 30 100'),))))\n"
+        "    events = list(client.generate(GenerateRequest(1, (Message(Role.USER, 'words 20 100'),))))\n"
         "    client.close()\n"
         "    print([type(e).__name__ for e in events if isinstance(e, Failed)], flush=True)\n"
     )
@@ -211,7 +211,7 @@ def test_row30_a_machine_that_slept_is_not_taken_for_a_hang(engine: ProcessEngin
     time.sleep(0.5)
     for pid in (child, run.pid):
         os.kill(pid, signal.SIGSTOP)
-    time.sleep(3)
+    time.sleep(2)
     for pid in (run.pid, child):
         os.kill(pid, signal.SIGCONT)
     out, _ = run.communicate(timeout=30)

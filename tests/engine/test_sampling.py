@@ -243,3 +243,9 @@ def test_whatever_passes_the_check_can_be_sampled(sampling: Sampling) -> None:
         token = sampler.sample(logits)
         assert 0 <= token < 20
         sampler.accept(token)
+
+
+def test_ids_of_the_prompt_that_are_never_drawn_cost_nothing() -> None:
+    """A tokenizer may know of more ids than the head has rows for, or than are used."""
+    sampler = Sampler(Sampling(temperature=0, repetition_penalty=2.0), [1, 3, 4, 99], usable_ids=3)
+    assert sampler.sample(torch.tensor([1.0, 1.5, 0.5, 9.0])) == 0

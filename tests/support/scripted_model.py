@@ -25,6 +25,7 @@ class ScriptedModel:
         self.weights_bytes = real.weights_bytes
         self.verified_rows = 1
         self.device_decoder: DeviceDecoder | None = None
+        self.caveat = ""
         self.read: list[int] = []
 
     def _bent(self, logits: Tensor) -> Tensor:

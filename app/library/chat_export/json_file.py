@@ -26,11 +26,11 @@ from pydantic import BaseModel
 
 from app.core.portable import PortableConversation, PortableMessage
 from app.library.chat_export.formats import Contents
-from app.version import version
+from app.version import VERSION
 from engine.types import JsonObject, JsonValue, Role
 
 FORMAT = "ponder-chats"
-VERSION = 1
+FORM = 1  # of the file; a reader refuses newer ones
 NEWER = "of_a_newer_version"
 """Under this key of a conversation's settings, or a message's facts, an import keeps what it does not know."""
 
@@ -42,8 +42,8 @@ class JsonWriter:
     def begin(self, contents: Contents) -> Iterator[str]:
         head: JsonObject = {
             "format": FORMAT,
-            "version": VERSION,
-            "written_by": f"ponder {version()}",
+            "version": FORM,
+            "written_by": f"ponder {VERSION}",
             "written_at_ms": time.time_ns() // 1_000_000,
             "folders": list(contents.folders),
         }

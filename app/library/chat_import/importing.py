@@ -14,7 +14,7 @@ from typing import Protocol
 
 from app.core.errors import StoreError
 from app.core.portable import PortableConversation, WriteOutcome, Written
-from app.library.chat_export.json_file import FORMAT, VERSION
+from app.library.chat_export.json_file import FORM, FORMAT
 from app.library.chat_import.formats import ChatFormat, read, recognise
 from app.library.chat_import.json_stream import Element, Head, NotJson, split
 from app.library.chat_import.limits import MAX_PROBLEMS
@@ -155,8 +155,8 @@ class _Import:
         if head.values.get("format") != FORMAT:
             return False
         version = whole_of(head.values.get("version"))
-        if version is not None and version > VERSION:
-            raise UnreadableFile(f"A newer Ponder wrote it (form {version}; this one knows {VERSION}). Update Ponder.")
+        if version is not None and version > FORM:
+            raise UnreadableFile(f"A newer Ponder wrote it (form {version}; this one knows {FORM}). Update Ponder.")
         folders = [text_of(each) for each in list_of(head.values.get("folders"))]
         if any(folders):
             self._sink.make_folders(each for each in folders if each)

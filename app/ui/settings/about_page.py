@@ -4,38 +4,46 @@ from __future__ import annotations
 
 from functools import partial
 
-from PySide6.QtCore import QRectF, QSize, Qt, Signal, Slot
+from PySide6.QtCore import QSize, Qt, Signal, Slot
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
-from app.core.licences import Licensed, licence_text, licences_of
+from app.core.licences import Licences, Licensed, licences_here
 from app.ui.buttons import Button, Look
 from app.ui.controls.dialog import Dialog
 from app.ui.controls.divided_card import DividedCard
 from app.ui.controls.spacing import Spacing
 from app.ui.controls.text_area import TextArea
-from app.ui.icons import Icon
+from app.ui.icons import application_icon
 from app.ui.labels import Label
 from app.ui.settings.breakable import breakable
 from app.ui.settings.places import Place
 from app.ui.settings.section_page import TitledPage
 from app.ui.theme import Theme
 from app.ui.tokens import TextRole, Token
-from app.version import DISTRIBUTION, version
+from app.version import DISTRIBUTION, VERSION
 
-LOGO_PX = 44
+LOGO_PX = 48
 QT_SOURCE = "https://code.qt.io"
 LGPL_TEXT = "https://www.gnu.org/licenses/lgpl-3.0.html"
+QT = "Qt"  # as a package of Ponder lists it; its text holds the notice and the LGPL
 
 
 class AboutPage(TitledPage):
-    """Opens nothing on the network by itself."""
+    """Opens nothing on the network by itself.
+
+    Args:
+        theme: Where its looks come from.
+        licences: Of what Ponder is made with; by default those of this copy.
+        parent: As of any widget.
+    """
 
     link_asked = Signal(str)
     """An address that a person wants to open in a browser."""
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(self, theme: Theme, licences: Licences | None = None, parent: QWidget | None = None) -> None:
         super().__init__(theme, Place.ABOUT, parent)
+        self._licences = licences_here(DISTRIBUTION) if licences is None else licences
         self._add_head()
         self._add_qt()
         self._add_packages()
@@ -45,7 +53,7 @@ class AboutPage(TitledPage):
         card = self.add_card()
         words = QVBoxLayout()
         Spacing(self._theme, words, 2)
-        words.addWidget(Label(self._theme, TextRole.STRONG, Token.TEXT, f"Ponder {version()}", wrap=True))
+        words.addWidget(Label(self._theme, TextRole.STRONG, Token.TEXT, f"Ponder {VERSION}", wrap=True))
         text = self.tr("A chat with a language model of your own, on your own computer. Licensed under Apache 2.0.")
         words.addWidget(Label(self._theme, TextRole.FACTS, Token.SECONDARY, text, wrap=True))
         self.licence_button = Button(self._theme, Look.PILL, self.tr("Licence"), height_px=30)
@@ -56,7 +64,7 @@ class AboutPage(TitledPage):
         row.addWidget(_Logo(self._theme))
         row.addLayout(words, 1)
         words.addSpacing(4)
-        words.addWidget(self.licence_button)
+        words.addWidget(self.licence_button, 0, Qt.AlignmentFlag.AlignLeft)
         card.column.addLayout(row)
 
     def _add_qt(self) -> None:
@@ -71,16 +79,20 @@ class AboutPage(TitledPage):
         self.link_buttons: list[Button] = []
         for words, address in ((self.tr("Read the licence"), LGPL_TEXT), (self.tr("Qt's source code"), QT_SOURCE)):
             button = Button(self._theme, Look.PILL, words, height_px=30)
-            button.setAccessibleName(self.tr("{words}: opens the browser").format(words=words))
-            button.setToolTip(self.tr("Opens {address} in your browser").format(address=address))
-            button.clicked.connect(partial(self._ask_link, address))
+            if address == LGPL_TEXT and self._licences.text(QT):
+                button.setAccessibleName(self.tr("Licence of {package}").format(package=QT))
+                button.clicked.connect(partial(self._show_licence, QT, QT))
+            else:
+                button.setAccessibleName(self.tr("{words}: opens the browser").format(words=words))
+                button.setToolTip(self.tr("Opens {address} in your browser").format(address=address))
+                button.clicked.connect(partial(self._ask_link, address))
             row.addWidget(button)
             self.link_buttons.append(button)
         row.addStretch(1)
         card.column.addLayout(row)
 
     def _add_packages(self) -> None:
-        found = licences_of(DISTRIBUTION)
+        found = self._licences.packages
         self.column.addWidget(Label(self._theme, TextRole.LABEL, Token.SECONDARY, self.tr("Made with")))
         card = DividedCard(self._theme)
         self.package_rows = [self._package(each) for each in found]
@@ -97,7 +109,7 @@ class AboutPage(TitledPage):
         Spacing(self._theme, layout, 12)
         words = QVBoxLayout()
         Spacing(self._theme, words, 0)
-        title = f"{package.name} {package.version}"
+        title = f"{package.name} {package.version}".strip()
         words.addWidget(Label(self._theme, TextRole.BODY, Token.TEXT, breakable(title), wrap=True))
         if package.licence:
             words.addWidget(Label(self._theme, TextRole.FACTS, Token.SECONDARY, breakable(package.licence), wrap=True))
@@ -114,7 +126,7 @@ class AboutPage(TitledPage):
 
     @Slot()
     def _show_licence(self, title: str, distribution: str) -> None:
-        text = licence_text(distribution) or self.tr(
+        text = self._licences.text(distribution) or self.tr(
             "The package brings no licence text of its own. What it states is shown in the list."
         )
         LicenceDialog(self._theme, title, text, self.window()).show()
@@ -139,6 +151,7 @@ class _Logo(QWidget):
     def __init__(self, theme: Theme) -> None:
         super().__init__()
         self._theme = theme
+        self._icon = application_icon()
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         theme.changed.connect(self.updateGeometry)
 
@@ -146,4 +159,4 @@ class _Logo(QWidget):
         return QSize(self._theme.px(LOGO_PX), self._theme.px(LOGO_PX))
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        self._theme.draw_icon(QPainter(self), Icon.LOGO, Token.ACCENT, QRectF(self.rect()))
+        self._icon.paint(QPainter(self), self.rect())

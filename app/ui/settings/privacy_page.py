@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
@@ -25,12 +27,15 @@ class PrivacyPage(TitledPage):
     theme: Where its looks come from.
     paths: Where Ponder keeps what.
     upkeep: Deletes the chats.
+    kept_folder: Where the engine keeps what it has read of long chats.
     """
 
     all_deleted = Signal()
     """Every chat and backup is gone for good."""
 
-    def __init__(self, theme: Theme, paths: Paths, upkeep: ChatUpkeep, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, theme: Theme, paths: Paths, upkeep: ChatUpkeep, kept_folder: Path, parent: QWidget | None = None
+    ) -> None:
         super().__init__(theme, Place.PRIVACY, parent)
         self._upkeep = upkeep
         self.add_text(
@@ -44,18 +49,23 @@ class PrivacyPage(TitledPage):
                 "It connects to the network only when you click a download, and then only fetches the model's files."
             )
         )
-        self._add_places(paths)
+        self._add_places(paths, kept_folder)
         self._add_deletion()
         self.column.addStretch(1)
         upkeep.started.connect(self._follow)
         upkeep.done.connect(self._follow)
         upkeep.failed.connect(self._follow)
 
-    def _add_places(self, paths: Paths) -> None:
+    def _add_places(self, paths: Paths, kept_folder: Path) -> None:
         self.column.addWidget(Label(self._theme, TextRole.LABEL, Token.SECONDARY, self.tr("What is kept, and where")))
         card = DividedCard(self._theme)
         for title, text, path in (
             (self.tr("Chats"), self.tr("Your chats, drafts and backups."), paths.chats),
+            (
+                self.tr("Long chats kept ready"),
+                self.tr("What the model has read of them, if you turned that on."),
+                kept_folder,
+            ),
             (self.tr("Settings"), self.tr("What you chose in this window."), paths.settings_file),
             (self.tr("Models"), self.tr("The models you downloaded or added."), paths.models),
             (
@@ -67,7 +77,7 @@ class PrivacyPage(TitledPage):
             row = QWidget()
             words = QVBoxLayout(row)
             Spacing(self._theme, words, 2, (0, 2, 0, 2))
-            words.addWidget(Label(self._theme, TextRole.BODY, Token.TEXT, title))
+            words.addWidget(Label(self._theme, TextRole.BODY, Token.TEXT, title, wrap=True))
             words.addWidget(Label(self._theme, TextRole.FACTS, Token.SECONDARY, text, wrap=True))
             place = Label(self._theme, TextRole.FACTS, Token.SECONDARY, breakable(str(path)), wrap=True)
             place.setAccessibleName(str(path))

@@ -7,6 +7,7 @@ from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from app.core.store_reports import Backup
+from app.services.kept_chats import KeptChats
 from app.services.settings import SettingsService
 from app.services.upkeep import BackupsListed, ChatUpkeep, UpkeepDone, UpkeepTask
 from app.ui.buttons import Button, Look
@@ -16,6 +17,7 @@ from app.ui.controls.flow import FlowLayout
 from app.ui.labels import Label
 from app.ui.settings.backup_list import BackupList
 from app.ui.settings.breakable import breakable
+from app.ui.settings.kept_line import KeptLine
 from app.ui.settings.outcome import Outcome
 from app.ui.settings.places import Place
 from app.ui.settings.section_page import SectionPage
@@ -31,21 +33,30 @@ class StoragePage(SectionPage):
     theme: Where its looks come from.
     settings: Read, changed and followed.
     upkeep: Does what the buttons say.
+    kept: What the engine keeps of long chats.
     """
 
     folder_asked = Signal(str)
     """A folder that a person wants to see in the system's file manager."""
 
     def __init__(
-        self, theme: Theme, settings: SettingsService, upkeep: ChatUpkeep, parent: QWidget | None = None
+        self,
+        theme: Theme,
+        settings: SettingsService,
+        upkeep: ChatUpkeep,
+        kept: KeptChats,
+        parent: QWidget | None = None,
     ) -> None:
         self._upkeep = upkeep
+        self._kept = kept
         super().__init__(theme, settings, Place.STORAGE, parent)
         upkeep.started.connect(self._follow_upkeep)
         upkeep.done.connect(self._on_done)
         upkeep.failed.connect(self._follow_upkeep)
 
     def add_below(self) -> None:
+        self.kept = KeptLine(self._theme, self._kept)
+        self.add_card(self.tr("Long chats kept ready")).column.addWidget(self.kept)
         self._add_folder()
         self._add_work()
         self.column.addWidget(Label(self._theme, TextRole.LABEL, Token.SECONDARY, self.tr("Backups")))

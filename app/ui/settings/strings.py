@@ -81,6 +81,12 @@ DECLARED: Final = (
     QT_TRANSLATE_NOOP("Settings", "Chats in the trash are removed for good after so many days. 0: never."),
     QT_TRANSLATE_NOOP("Settings", "Back up every"),
     QT_TRANSLATE_NOOP("Settings", "Hours between two backups of the chats, when there is something new. 0: never."),
+    QT_TRANSLATE_NOOP("Settings", "Keep long chats ready"),
+    QT_TRANSLATE_NOOP(
+        "Settings",
+        "So much of the disk may hold what the model has read of long chats: after a restart they go on at once. It "
+        "tells what the chats say, and is deleted with them. 0: nothing is kept.",
+    ),
     QT_TRANSLATE_NOOP("Settings", "Keys"),
     QT_TRANSLATE_NOOP("Settings", "Keys that were chosen for a command, by the command's name."),
 )

@@ -7,6 +7,7 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from app.core.paths import Paths
+from app.services.kept_chats import KeptChats
 from app.services.settings import SettingsService
 from app.services.upkeep import ChatUpkeep
 from app.ui.commands import Commands
@@ -40,6 +41,7 @@ class SettingsWindow(Dialog):
         settings: Read, changed and followed.
         commands: Whose keys can be chosen.
         upkeep: Backups, checks and deleting.
+        kept: What the engine keeps of long chats.
         paths: Where Ponder keeps what.
         parent: The main window.
     """
@@ -55,6 +57,7 @@ class SettingsWindow(Dialog):
         settings: SettingsService,
         commands: Commands,
         upkeep: ChatUpkeep,
+        kept: KeptChats,
         paths: Paths,
         parent: QWidget | None = None,
     ) -> None:
@@ -64,6 +67,7 @@ class SettingsWindow(Dialog):
         self._settings = settings
         self._commands = commands
         self._upkeep = upkeep
+        self._kept = kept
         self._paths = paths
         self._place = Place.GENERAL
         self._pages: dict[Place, Page] = {}
@@ -116,13 +120,13 @@ class SettingsWindow(Dialog):
             case Place.SAMPLING:
                 return SamplingPage(theme, settings, place)
             case Place.STORAGE:
-                storage = StoragePage(theme, settings, self._upkeep)
+                storage = StoragePage(theme, settings, self._upkeep, self._kept)
                 storage.folder_asked.connect(self.folder_asked)
                 return storage
             case Place.KEYS:
                 return KeysPage(theme, self._commands, settings)
             case Place.PRIVACY:
-                return PrivacyPage(theme, self._paths, self._upkeep)
+                return PrivacyPage(theme, self._paths, self._upkeep, self._kept.folder)
             case Place.ABOUT:
                 about = AboutPage(theme)
                 about.link_asked.connect(self.link_asked)

@@ -24,6 +24,7 @@ STEPS: dict[str, float] = {
     "context_tokens": 1024,
     "thinking_budget_tokens": 256,
     "unload_after_min": 5,
+    "kept_chats_gb": 5,
 }
 _PERCENT = frozenset({"zoom"})
 
@@ -108,6 +109,8 @@ def unit(name: str) -> str:
             return translate("Settings", "hours")
         case "days":
             return translate("Settings", "days")
+        case "gb":
+            return translate("Settings", "GB")
         case _:
             return ""
 
@@ -117,6 +120,8 @@ def zero_words(name: str) -> str:
     translate = QCoreApplication.translate
     if name in ("unload_after_min", "trash_days", "backup_hours"):
         return translate("Settings", "Never")
+    if name == "kept_chats_gb":
+        return translate("Settings", "Off")
     return translate("Settings", "No limit") if name == "top_k" else ""
 
 

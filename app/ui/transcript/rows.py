@@ -126,8 +126,12 @@ def guess_px(theme: Theme, entry: Entry, width: int) -> int:
             lines = _lines(len(text), text.count("\n"), width * WIDEST_SHARE / letter_px)
             return round(min(lines, FOLDED_LINES + 1) * line_px) + theme.px(QUESTION_EXTRA_PX)
         case Answer(parts=parts):
-            said = [part.text for part in parts if part.channel is Channel.ANSWER]
-            lines = _lines(sum(map(len, said)), sum(text.count("\n") for text in said), width / letter_px)
+            characters = breaks = 0
+            for part in parts:
+                if part.channel is Channel.ANSWER:
+                    characters += len(part.text)
+                    breaks += part.text.count("\n")
+            lines = _lines(characters, breaks, width / letter_px)
             return round(lines * line_px) + theme.px(ANSWER_EXTRA_PX)
         case Remark(text=text):
             lines = _lines(len(text), text.count("\n"), width / letter_px)

@@ -155,6 +155,7 @@ class WindowActions(QObject):
                 self._parts.settings,
                 self._window.commands,
                 self._parts.upkeep,
+                self._parts.kept,
                 self._parts.paths,
                 self._window,
             )

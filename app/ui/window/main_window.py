@@ -87,7 +87,7 @@ class MainWindow(QMainWindow):
         self.transcript = TranscriptView(theme, parts.settings)
         self.notices = Notices(theme)
         self.composer = Composer(theme, parts.settings, thinking=parts.settings.value.thinking, personas=parts.personas)
-        self.tray = Tray(theme, parts.settings, self)
+        self.tray = Tray(parts.settings, self)
         self._lay_out()
         self.troubles = Troubles(parts, self.notices, self)
         self.drafts = Drafts(self._session, self.composer, parts.state.draft)

@@ -13,6 +13,7 @@ from app.services.chat_search import ChatSearch
 from app.services.chat_session import ChatSession
 from app.services.chat_store import StoreService
 from app.services.engine_link import EngineLink
+from app.services.kept_chats import KeptChats
 from app.services.personas import PersonaService
 from app.services.rescue import StoreRescue
 from app.services.settings import SettingsService
@@ -40,6 +41,7 @@ class WindowParts:
     personas: PersonaService
     make_shelf: Callable[[], ModelShelf]
     upkeep: ChatUpkeep
+    kept: KeptChats
     rescue: StoreRescue
     paths: Paths
     state: WindowState

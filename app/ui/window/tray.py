@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
+import sys
+
 from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QMenu, QSystemTrayIcon, QWidget
 
 from app.services.settings import SettingsService
-from app.ui.icons import application_icon
-from app.ui.theme import Theme
-from app.ui.tokens import Token
+from app.ui.icons import application_icon, symbolic_icon
 
 
 class Tray(QObject):
     """An icon while the setting says so and the system has a tray.
 
     Args:
-        theme: For the icon's colour.
         settings: Whether to be there.
         window: Whose menu it is.
     """
@@ -24,9 +24,8 @@ class Tray(QObject):
     new_chat_asked = Signal()
     quit_asked = Signal()
 
-    def __init__(self, theme: Theme, settings: SettingsService, window: QWidget) -> None:
+    def __init__(self, settings: SettingsService, window: QWidget) -> None:
         super().__init__(window)
-        self._theme = theme
         self._settings = settings
         self._icon: QSystemTrayIcon | None = None
         self._menu = QMenu(window)
@@ -45,7 +44,7 @@ class Tray(QObject):
     def _follow(self) -> None:
         wanted = self._settings.value.tray and QSystemTrayIcon.isSystemTrayAvailable()
         if wanted and self._icon is None:
-            self._icon = QSystemTrayIcon(application_icon(self._theme.color(Token.ACCENT)), self)
+            self._icon = QSystemTrayIcon(_icon(), self)
             self._icon.setToolTip("Ponder")
             self._icon.setContextMenu(self._menu)
             self._icon.activated.connect(self._on_activated)
@@ -59,3 +58,8 @@ class Tray(QObject):
     def _on_activated(self, reason: QSystemTrayIcon.ActivationReason) -> None:
         if reason is not QSystemTrayIcon.ActivationReason.Context:
             self.show_asked.emit()
+
+
+def _icon() -> QIcon:
+    """In one colour where the menu bar tints it; elsewhere a panel's colour is unknown, so it brings its ground."""
+    return symbolic_icon() if sys.platform == "darwin" else application_icon()

@@ -9,7 +9,7 @@
 #include <stdint.h>
 
 /* To be raised with every change of a structure or a signature here: a library built from older sources is refused. */
-#define PONDER_ABI 1
+#define PONDER_ABI 2
 
 #if defined(_MSC_VER)
 #define PONDER_EXPORT __declspec(dllexport)

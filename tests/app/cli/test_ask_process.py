@@ -25,10 +25,22 @@ LONG = (*NOISE, "Tell me a long story, please.")
 needs_posix = pytest.mark.skipif(sys.platform == "win32", reason="POSIX signals and devices")
 
 
+def environment_of(home: Path) -> dict[str, str]:
+    # One thread: several tests' processes would otherwise fight for the cores of a small machine.
+    return {**os.environ, "PONDER_HOME": str(home), "PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"}
+
+
 @pytest.fixture
 def environment(ponder_home: Path) -> dict[str, str]:
-    # One thread: several tests' processes would otherwise fight for the cores of a small machine.
-    return {**os.environ, "PONDER_HOME": str(ponder_home), "PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"}
+    return environment_of(ponder_home)
+
+
+@pytest.fixture(scope="module")
+def greeting(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The greedy answer to "Hello!", which is always the same."""
+    outcome = ponder(environment_of(tmp_path_factory.mktemp("home")), "ask", *SHORT, "Hello!")
+    assert outcome.returncode == 0
+    return outcome.stdout.decode("utf-8").rstrip("\n")
 
 
 def ponder(
@@ -193,8 +205,7 @@ def test_a_pipe_in_and_the_answer_out(environment: dict[str, str]) -> None:
     assert b"Warning" not in outcome.stderr
 
 
-def test_json_lines_tell_the_same_answer(environment: dict[str, str]) -> None:
-    plain = ponder(environment, "ask", *SHORT, "Hello!")
+def test_json_lines_tell_the_same_answer(environment: dict[str, str], greeting: str) -> None:
     outcome = ponder(environment, "ask", "--json", *SHORT, "Hello!")
     assert outcome.returncode == 0
     events = events_of(outcome.stdout)
@@ -218,24 +229,22 @@ def test_json_lines_tell_the_same_answer(environment: dict[str, str]) -> None:
     reading = [each for each in events if each["event"] == "prefill"]
     assert reading[-1]["done"] == reading[-1]["total"] == events[-1]["prompt_tokens"]
     answer = "".join(each["text"] for each in events if each.get("channel") == "answer")
-    assert answer.rstrip("\n") == plain.stdout.decode("utf-8").rstrip("\n")
+    assert answer.rstrip("\n") == greeting
 
 
 def test_a_seed_gives_the_same_answer_again(environment: dict[str, str]) -> None:
     arguments = ("ask", "--json", "--temperature", "1.5", "--max-tokens", "40", "--seed")
-    ids = [
-        events_of(ponder(environment, *arguments, seed, "Tell me something.").stdout)[-1]["token_ids"]
-        for seed in ("7", "7", "8")
-    ]
+    with contextlib.ExitStack() as stack:  # at once, because starting takes longer than answering
+        asked = [stack.enter_context(running(environment, *arguments, each, "Tell me something.")) for each in "778"]
+        ids = [events_of(each.communicate(timeout=LIMIT_S)[0])[-1]["token_ids"] for each in asked]
     assert ids[0] == ids[1]
     assert ids[0] != ids[2]
 
 
-def test_a_stop_string_ends_the_answer_before_it(environment: dict[str, str]) -> None:
-    answer = ponder(environment, "ask", *SHORT, "Hello!").stdout.decode("utf-8").rstrip("\n")
-    stop = answer[2:4]
+def test_a_stop_string_ends_the_answer_before_it(environment: dict[str, str], greeting: str) -> None:
+    stop = greeting[2:4]
     events = events_of(ponder(environment, "ask", "--json", *SHORT, f"--stop={stop}", "Hello!").stdout)
-    assert "".join(each["text"] for each in events if each["event"] == "text") == answer[: answer.index(stop)]
+    assert "".join(each["text"] for each in events if each["event"] == "text") == greeting[: greeting.index(stop)]
     assert events[-1]["reason"] == "stop"
 
 

@@ -95,15 +95,23 @@ def test_the_default_is_a_model_of_full_size_made_once(
         made.append(make_checkpoint(folder))
 
     monkeypatch.setattr(bench, "make_model", make)
+    asked: list[bench.BenchRequest] = []
+
+    def measure(request: bench.BenchRequest, say: object) -> bench.Report:
+        asked.append(request)
+        return replace(some_report(), model=request.model.name)
+
+    monkeypatch.setattr(bench, "run_bench", measure)
     plot = ponder_home.parent / "speed.png"
     outcome = command(["bench", *TINY, "--precision", "bf16", "--json", "--plot", str(plot)])
     assert outcome.code == 0, outcome.err
     assert _size_of_png(plot.read_bytes()) == (WIDTH, HEIGHT)
     folder = ponder_home / "cache" / "bench" / bench.RANDOM_NAME
+    (request,) = asked
+    assert (request.model, request.depths, request.precisions) == (folder, (0, 32), (Precision.BF16,))
+    assert (request.runs, request.tokens, request.device) == (1, 2, "cpu")
     (report,) = outcome.events
-    assert report["model"] == bench.RANDOM_NAME
-    assert (report["runs"], report["tokens"], report["failures"], bool(report["ponder"])) == (1, 2, [], True)
-    assert [each["depth_tokens"] for each in report["results"][0]["decode"]] == [0, 32]
+    assert (report["model"], bool(report["ponder"])) == (bench.RANDOM_NAME, True)
     assert str(folder) in report["notes"][0]
     again = bench.bench_model(None, None, user_paths(), print)
     assert (again.entry.folder, made) == (folder, [folder])
@@ -121,6 +129,8 @@ def test_several_precisions_of_the_model_chosen_last_which_has_no_template(
     assert outcome.code == 0, outcome.err
     (report,) = outcome.events
     assert report["model"] == "Mine-Base"
+    assert (report["runs"], report["tokens"], report["failures"]) == (1, 2, [])
+    assert [each["depth_tokens"] for each in report["results"][0]["decode"]] == [0, 32]
     assert [each["precision"] for each in report["results"]] == ["int8", "bf16"]
     assert {each["kv_cache"] for each in report["results"]} == {"8"}
     assert all(each["follow_up"]["reused_tokens"] > 100 for each in report["results"])
@@ -158,6 +168,7 @@ def test_exit_code_1_where_nothing_could_be_measured(command: Command, monkeypat
     assert "fp32 cannot be measured: It does not fit." in for_programs.err
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="no signal can be sent to one process there")
 def test_ctrl_c_ends_it_and_leaves_no_process(ponder_home: Path) -> None:
     code = "import multiprocessing as m, sys; from app.cli.run import run\n"

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from app.version import VERSION
 from engine.manifest import write_manifest
 from tests.app.cli.command import Command
 from tests.support.checkpoints import make_checkpoint
@@ -83,6 +84,8 @@ def test_doctor_as_text_and_as_json(command: Command, model: Path) -> None:
     assert model.name in text.out
     report = json.loads(command(["doctor", "--json", "--model", model.name]).out)
     assert set(report) == {"versions", "machine", "model"}
+    assert report["versions"]["ponder"] == VERSION
+    assert f"Ponder         {VERSION}, Python" in text.out
 
 
 def test_doctor_reports_a_model_that_cannot_be_opened(command: Command, model: Path) -> None:

@@ -4,6 +4,7 @@ import stat
 import sys
 from pathlib import Path
 
+import platformdirs
 import pytest
 
 from app.core.errors import NoHome
@@ -44,6 +45,19 @@ def test_a_relative_ponder_home_becomes_absolute(tmp_path: Path, monkeypatch: py
 def test_a_home_of_nobody_is_said() -> None:
     with pytest.raises(NoHome, match="full path"):
         user_paths({"PONDER_HOME": "~no-such-account/ponder"})
+
+
+@pytest.mark.parametrize("raises", [True, False], ids=["platformdirs refuses", "platformdirs leaves the tilde"])
+def test_an_account_without_a_home_is_told_what_to_set(raises: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    def folder(self: object) -> str:
+        if raises:
+            raise RuntimeError("could not determine the home directory")
+        return "~/.local/share/ponder"
+
+    for name in ("user_data_dir", "user_config_dir", "user_cache_dir", "user_log_dir"):
+        monkeypatch.setattr(platformdirs.PlatformDirs, name, property(folder))
+    with pytest.raises(NoHome, match="PONDER_HOME"):
+        user_paths({})
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="POSIX permissions")

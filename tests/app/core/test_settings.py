@@ -38,6 +38,7 @@ GOOD: dict[str, Any] = {
     "max_tokens": 100,
     "search_thoughts": True,
     "trash_days": 7,
+    "kept_chats_gb": 20,
     "backup_hours": 1,
     "shortcuts": {"new_chat": ["Ctrl+N"]},
     "welcomed": True,

@@ -115,6 +115,16 @@ def desk(open_link: OpenLink, tmp_path: Path) -> Iterator[Desk]:
         QCoreApplication.sendPostedEvents(each, QEvent.Type.DeferredDelete)
 
 
+def test_only_chats_that_may_be_kept_are_kept_by_the_engine(desk: Desk) -> None:
+    settings = desk.session._settings
+    assert "keep=None" in desk.ask("request").text(Channel.ANSWER)
+    settings.change(kept_chats_gb=3)
+    uid = desk.session.conversation.uid
+    assert f"keep=KeptPrefix(key='{uid}', budget_bytes=3000000000" in desk.ask("request").text(Channel.ANSWER)
+    desk.session.new_chat(temporary=True)
+    assert "keep=None" in desk.ask("request").text(Channel.ANSWER)
+
+
 def test_another_attempt_and_going_back_to_the_first(desk: Desk) -> None:
     first = desk.ask("words 2")
     desk.session.try_again()

@@ -175,7 +175,7 @@ def test_stop_replaces_a_stuck_engine(desk: Desk) -> None:
 
 
 def test_old_tokens_never_land_in_a_new_chat_25(desk: Desk) -> None:
-    desk.send("words 5000 1")
+    desk.send("words 2000 1")
     desk.wait_text()
     desk.press(Qt.Key.Key_N, Qt.KeyboardModifier.ControlModifier)
     assert desk.count() == 0

@@ -53,7 +53,7 @@ def test_decision_and_table() -> None:
     for row in rows.values():
         assert row["needed_bytes"] == row["weights_bytes"] + row["kv_cache_bytes"] + row["other_bytes"]
     assert report["versions"]["python"].startswith("3.")
-    assert set(report["versions"]) == {"python", "ponder", "torch", "transformers", "bitsandbytes"}
+    assert set(report["versions"]) == {"python", "torch", "transformers", "bitsandbytes"}
     assert report["machine"]["cpu"]["instruction_sets"] == [item.value for item in VNNI]
 
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import sys
 
 import pytest
+import torch
 
 from engine.engine import Engine
 from engine.errors import DeviceUnavailable
-from engine.model import bitsandbytes_linear, weight_only
+from engine.model import bitsandbytes_linear, load, weight_only
 from engine.placement import place
 from engine.precision_words import OWN_KERNEL, THEIR_KERNEL
 from engine.types import Int8Kernel, LoadRequest, Precision
@@ -91,7 +92,8 @@ def test_on_a_gpu_the_8_bit_kernel_that_was_measured_to_be_faster_is_taken(
     faster: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(bitsandbytes_linear, "trial", lambda *_: "")
-    monkeypatch.setattr(weight_only, "beats_bitsandbytes", lambda _: faster)
+    monkeypatch.setattr(weight_only, "beats_bitsandbytes", lambda *_: faster)
+    monkeypatch.setattr(load, "compute_dtype_for", lambda *_: torch.bfloat16)
     theirs = Int8Kernel.BITSANDBYTES
     decision = place(WITH_GPU, MEDIUM, request())
     assert decision.int8_kernel is (Int8Kernel.LEAN if faster else theirs)

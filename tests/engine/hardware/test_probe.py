@@ -125,3 +125,21 @@ def test_the_policy_takes_what_was_measured_and_only_where_it_may_keep_it(
     assert probe.choice_for(here, str(tmp_path), decision).token_s == 0.5
     assert probe.choice_for(here, None, decision) == probe.default_choice(BF16)
     assert isinstance(probe.choices_for(here, tmp_path), KernelChoices)
+
+
+def test_a_busy_machine_is_not_measured_at_each_load(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    tries: list[Precision] = []
+
+    def busy(precision: Precision, *, cpu: CpuInfo, kernels: Kernels | None) -> KernelChoice:
+        tries.append(precision)
+        return probe.default_choice(precision)
+
+    monkeypatch.setattr(probe, "measure", busy)
+    monkeypatch.setattr(probe, "_FAILED", {})
+    here = machine(sets=VNNI)
+    for _ in range(3):
+        assert probe.choices_for(here, tmp_path).of(INT8) == probe.default_choice(INT8)
+    assert tries == [INT8]
+    monkeypatch.setattr(probe, "AGAIN_AFTER_S", 0.0)
+    probe.choices_for(here, tmp_path).of(INT8)
+    assert tries == [INT8, INT8]

@@ -175,7 +175,7 @@ def pair() -> tuple[Qwen3ForCausalLM, Qwen3Decoder]:
     return module, lean(module)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(
     cuts=st.lists(st.integers(1, 40), min_size=1, max_size=8),
     reused=st.integers(0, 90),

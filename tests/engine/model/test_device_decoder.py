@@ -12,13 +12,16 @@ from torch import Tensor
 from engine.cancel import CancelToken
 from engine.errors import Cancelled, NumericFailure
 from engine.model import decoder as decoder_module
+from engine.model import device_decoder as device_decoder_module
 from engine.model.cuda_graph import EagerSteps, Step
 from engine.model.decoder import Qwen3Decoder
-from engine.model.device_decoder import FIRST_BUCKET, DeviceDecoder, bucket_for, uniforms_from
+from engine.model.device_decoder import COARSE, FIRST_BUCKET, DeviceDecoder, bucket_for, tried_decoder, uniforms_from
+from engine.model.device_sampling import INVALID
 from engine.model.kv_cache import FIRST_STEP
 from engine.sampling import Sampler
 from engine.types import KVCachePrecision, Precision, Sampling
 from tests.engine.model.test_decoder_parity import CPU, GEOMETRIES, lean, random_ids, reference_model
+from tests.support.on_device import CapturedSteps
 
 SIZES = GEOMETRIES[0]
 USABLE = SIZES.vocab - 3
@@ -197,9 +200,9 @@ class Recorded(EagerSteps):
         self.captured: dict[Hashable, Step] = {}
         self.runs = 0
 
-    def run(self, owner: object, key: Hashable, step: Step) -> None:
+    def run(self, owner: object, layout: Hashable, key: Hashable, step: Step) -> None:
         self.runs += 1
-        self.captured.setdefault((id(owner), key), step)()
+        self.captured.setdefault((id(owner), layout, key), step)()
 
 
 def test_a_step_can_be_run_again_as_it_was_first_given() -> None:
@@ -221,8 +224,8 @@ def test_a_step_can_be_run_again_as_it_was_first_given() -> None:
 def test_buckets_hold_what_is_attended_and_are_few() -> None:
     sizes = [bucket_for(positions, 32_768) for positions in range(1, 32_769)]
     assert all(size >= positions for positions, size in enumerate(sizes, 1))
-    assert all(3 * positions > 2 * size or size == FIRST_BUCKET for positions, size in enumerate(sizes, 1))
-    assert len(set(sizes)) == 15
+    assert all(3 * positions > 2 * size or size <= COARSE for positions, size in enumerate(sizes, 1))
+    assert len(set(sizes)) == 12
     assert bucket_for(1_030, 1_100) == 1_100
 
 
@@ -242,3 +245,113 @@ def test_prefill_without_a_mask_equals_prefill_with_one(kv_cache: KVCachePrecisi
         cache = model.new_cache()
         results.append(torch.cat([model.prefill(part, cache, all_positions=True) for part in parts]))
     assert (results[0] - results[1]).abs().max() < 1e-4
+
+
+# What waits for the device to tell a number or a size, and what brings a number to it from ordinary memory: a capture
+# allows neither. `torch.where` brings its numbers so, by `scalar_tensor`.
+NOT_IN_A_CAPTURE = {
+    "aten::_local_scalar_dense",
+    "aten::item",
+    "aten::is_nonzero",
+    "aten::equal",
+    "aten::nonzero",
+    "aten::masked_select",
+    "aten::_unique2",
+    "aten::bincount",
+    "aten::scalar_tensor",
+    "aten::lift_fresh",
+    "aten::rand",
+    "aten::multinomial",
+}
+
+
+@pytest.mark.parametrize(
+    "sampling",
+    [GREEDY, SAMPLED, Sampling(temperature=1.0, top_p=0.9, min_p=0.1, frequency_penalty=0.5)],
+    ids=["greedy", "few", "all"],
+)
+@pytest.mark.parametrize("kv_cache", [KVCachePrecision.AUTO, KVCachePrecision.BITS8])
+def test_nothing_in_a_step_is_forbidden_in_a_capture(sampling: Sampling, kv_cache: KVCachePrecision) -> None:
+    model = model_of(Precision.INT8, kv_cache)
+    done = set[str]()
+
+    class Steps(EagerSteps):
+        def run(self, owner: object, layout: Hashable, key: Hashable, step: Step) -> None:
+            with torch.profiler.profile(activities=[torch.profiler.ProfilerActivity.CPU]) as watched:
+                step()
+            done.update(event.name for event in watched.events() or ())
+
+    on_device(DeviceDecoder(model, Steps()), model, sampling, 3)
+    assert "aten::index_select" in done
+    assert not done & NOT_IN_A_CAPTURE
+
+
+def test_ids_that_the_model_has_no_row_for_are_passed_over() -> None:
+    sampling = Sampling(temperature=0.0, repetition_penalty=1.5)
+    model = model_of()
+    cache = model.new_cache()
+    run = DeviceDecoder(model).begin(sampling, [*PROMPT, SIZES.vocab, SIZES.vocab + 7], USABLE, 0)
+    assert run.first(model.prefill(PROMPT, cache)) == ordinary(model, sampling, 1)[0]
+
+
+# -- the trial --
+
+
+def test_what_works_passes_its_trial_and_leaves_nothing_behind() -> None:
+    model = model_of()
+    for runner in (EagerSteps(), CapturedSteps()):
+        decoder = DeviceDecoder(model, runner)
+        assert decoder.trial() == ""
+        assert on_device(decoder, model, SAMPLED, 20) == ordinary(model, SAMPLED, 20)
+    decoder_there, why = tried_decoder(model)
+    assert decoder_there is not None
+    assert why == ""
+
+
+@pytest.mark.parametrize("invalid", [False, True])
+def test_steps_that_do_something_else_when_they_are_captured_fail_it(invalid: bool) -> None:
+    class Stuck(CapturedSteps):
+        def capture(self, step: Step) -> Step:
+            super().capture(step)
+            return spoil if invalid else lambda: None
+
+    def spoil() -> None:
+        decoder._drawn.fill_(INVALID)
+
+    decoder = DeviceDecoder(model_of(), Stuck())
+    assert "same tokens" in decoder.trial()
+
+
+@pytest.mark.parametrize(
+    ("reason", "told"),
+    [
+        ("operation not permitted when stream is capturing\nand more", "without CUDA graphs: operation not permitted"),
+        ("CUDA out of memory. Tried to allocate", "without CUDA graphs: there was not enough memory."),
+    ],
+)
+@pytest.mark.parametrize("in_capture", [True, False])
+def test_a_device_that_fails_it_goes_the_ordinary_way_and_says_why(
+    reason: str, told: str, in_capture: bool, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fail() -> None:
+        raise RuntimeError(reason)
+
+    class Failing(CapturedSteps):
+        def run(self, owner: object, layout: Hashable, key: Hashable, step: Step) -> None:
+            if not in_capture:
+                fail()
+            super().run(owner, layout, key, step)
+
+    monkeypatch.setattr(device_decoder_module, "EagerSteps", lambda: Failing(fail))
+    decoder, why = tried_decoder(model_of())
+    assert decoder is None
+    assert told in why
+    assert why.endswith(".")
+    assert "\n" not in why
+    caplog.clear()
+
+
+def test_a_model_that_computes_nonsense_is_no_fault_of_the_steps() -> None:
+    model = model_of()
+    model.weights.embedding.fill_(float("nan"))
+    assert DeviceDecoder(model).trial() == ""

@@ -84,8 +84,8 @@ def test_both_8_bit_kernels_are_timed_against_each_other(monkeypatch: pytest.Mon
         return next(times)
 
     monkeypatch.setattr(weight_only, "seconds", seconds)
-    assert weight_only.beats_bitsandbytes(CPU)
-    assert not weight_only.beats_bitsandbytes(CPU)
+    assert weight_only.beats_bitsandbytes(CPU, torch.bfloat16)
+    assert not weight_only.beats_bitsandbytes(CPU, torch.float16)
 
 
 def test_large_activations_do_not_overflow_fp16() -> None:

@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 from app.core.paths import user_paths
 from app.core.settings import Settings
 from app.services.chat_store import StoreService
+from app.services.kept_chats import KeptChats
 from app.services.settings import SettingsService
 from app.services.upkeep import ChatUpkeep
 from app.ui.appearance import Appearance
@@ -50,7 +51,8 @@ class Desk:
         self.upkeep = ChatUpkeep(self.store, self.paths.chats, self.settings)
         with qtbot.waitSignal(self.store.opened, timeout=PATIENCE_MS):
             self.store.start()
-        self.window = SettingsWindow(theme, self.settings, self.commands, self.upkeep, self.paths, self.host)
+        self.kept = KeptChats(self.store, self.settings, self.paths.cache)
+        self.window = SettingsWindow(theme, self.settings, self.commands, self.upkeep, self.kept, self.paths, self.host)
         with qtbot.waitActive(self.window):
             self.window.show()
             self.window.activateWindow()
@@ -72,8 +74,9 @@ class Desk:
     def close(self) -> None:
         self.window.close()
         self.upkeep.close()
+        self.kept.close()
         self.store.close()
-        for each in (self.window, self.upkeep, self.store, self.appearance):
+        for each in (self.window, self.upkeep, self.kept, self.store, self.appearance):
             each.deleteLater()
             QCoreApplication.sendPostedEvents(each, QEvent.Type.DeferredDelete)
 

@@ -1,0 +1,17 @@
+/* x86 with AVX2. */
+#include "ponder.h"
+
+#ifdef PONDER_X86
+#if defined(__clang__)
+#pragma clang attribute push(__attribute__((target("avx2"))), apply_to = function)
+#elif defined(__GNUC__)
+#pragma GCC target("avx2")
+#endif
+
+#define CONVERT ponder_convert_avx2
+#include "reading_rows.inc"
+
+#if defined(__clang__)
+#pragma clang attribute pop
+#endif
+#endif
