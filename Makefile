@@ -5,8 +5,10 @@ PYTHON ?= python3
 VENV := .venv
 ifeq ($(OS),Windows_NT)
 BIN := $(VENV)/Scripts
+SYSTEM := windows
 else
 BIN := $(VENV)/bin
+SYSTEM := $(if $(filter Darwin,$(shell uname -s)),macos,linux)
 endif
 PIP := $(BIN)/python -m pip --disable-pip-version-check install
 # Named first and exactly, so that pip does not take another build of torch on the way to the rest.
@@ -26,7 +28,7 @@ endif
 INSTALLED := pyproject.toml setup.py $(wildcard engine/native/src/*)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-all lint format clean qt-libraries
+.PHONY: help run test test-all lint format package installers clean qt-libraries
 
 help: ## list what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -49,6 +51,13 @@ lint: $(VENV)/.installed-test ## ruff (rules and format), strict mypy, import-li
 format: $(VENV)/.installed-test ## format the code in place
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+package: qt-libraries ## freeze Ponder into dist/ponder, which needs no Python, and test it there
+	$(PYTHON) packaging/freeze/build.py
+	$(PYTHON) packaging/freeze/smoke.py --compressed
+
+installers: ## the installers of this system, of what `make package` made
+	$(PYTHON) packaging/installers/$(SYSTEM)/make_$(SYSTEM).py
 
 clean: ## remove .venv, caches and build output
 	rm -rf $(VENV) build dist *.egg-info engine/native/_kernels* .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
