@@ -59,7 +59,7 @@ def find_foreign_models(
     """
     variables = os.environ if environment is None else environment
     found: dict[Path, ForeignModel] = {}
-    for each in _candidates(variables, Path.home() if home is None else home):
+    for each in _candidates(variables, _home() if home is None else home):
         found.setdefault(_real(each.path), each)
         if len(found) >= _MAX_FOUND:
             break
@@ -74,13 +74,20 @@ def find_in_ollama(
         return None
     repository, _, tag = name.partition(":")
     variables = os.environ if environment is None else environment
-    for root in _ollama_roots(variables, Path.home() if home is None else home):
+    for root in _ollama_roots(variables, _home() if home is None else home):
         place = root / "manifests" / _OLLAMA_HOST
         place = place / repository if "/" in repository else place / "library" / repository
         found = _ollama_weights(place / (tag or "latest"), root, name)
         if found is not None:
             return found
     return None
+
+
+def _home() -> Path:
+    try:
+        return Path.home()
+    except RuntimeError:  # an account without one
+        return Path(os.devnull)  # there is nothing below it
 
 
 def _candidates(variables: Mapping[str, str], home: Path) -> Iterator[ForeignModel]:

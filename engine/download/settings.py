@@ -54,11 +54,18 @@ def cache_folder(environment: Mapping[str, str] | None = None) -> Path:
     """Where huggingface_hub keeps its cache. Does not import it, since this is asked at every start."""
     variables = os.environ if environment is None else environment
     if folder := variables.get("HF_HUB_CACHE") or variables.get("HUGGINGFACE_HUB_CACHE"):
-        return Path(os.path.expandvars(folder)).expanduser()
+        return _expanded(os.path.expandvars(folder))
     if home := variables.get("HF_HOME"):
-        return Path(os.path.expandvars(home)).expanduser() / "hub"
+        return _expanded(os.path.expandvars(home)) / "hub"
     base = variables.get("XDG_CACHE_HOME") or "~/.cache"
-    return Path(base).expanduser() / "huggingface" / "hub"
+    return _expanded(base) / "huggingface" / "hub"
+
+
+def _expanded(folder: str) -> Path:
+    try:
+        return Path(folder).expanduser()
+    except RuntimeError:  # the account has no home; there is nothing below this
+        return Path(os.devnull)
 
 
 def certificates() -> ssl.SSLContext | bool:

@@ -153,3 +153,13 @@ def test_ollamas_names(home: Path) -> None:
 
 def test_an_empty_home_has_nothing(tmp_path: Path) -> None:
     assert models_elsewhere({}, tmp_path) == ()
+
+
+def test_an_account_without_a_home_has_no_models_elsewhere(monkeypatch: pytest.MonkeyPatch) -> None:
+    def homeless(*_: object) -> Path:
+        raise RuntimeError("Could not determine home directory.")
+
+    monkeypatch.setattr(Path, "home", homeless)
+    monkeypatch.setattr(Path, "expanduser", homeless)
+    assert find_foreign_models(environment={}) == ()
+    assert find_in_ollama("qwen3:0.6b", environment={}) is None
