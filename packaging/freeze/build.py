@@ -29,6 +29,7 @@ from bundle_folder import (  # noqa: E402
     put_in_place,
     sizes_by_part,
 )
+from sqlite_library import put_newer  # noqa: E402
 
 BUILD = ROOT / "build"
 DIST = ROOT / "dist"
@@ -122,6 +123,7 @@ def freeze(python: Path, flavour: Flavour) -> None:
     places = ["--distpath", str(fresh), "--workpath", str(BUILD / "pyinstaller")]
     environment = {**os.environ, FLAVOUR_VARIABLE: flavour.value}
     subprocess.run([*command, *places, str(HERE / "ponder.spec")], check=True, cwd=BUILD, env=environment)
+    put_newer(fresh / "ponder", BUILD)
     put_in_place(fresh, DIST)
 
 

@@ -24,6 +24,7 @@ from bundle_folder import MOST_COMPRESSED_BYTES, MOST_ON_DISK_BYTES, compressed_
 from smoke_place import Place  # noqa: E402
 from smoke_report import Row, SmokeFailure, Verdict, size, table, timing  # noqa: E402
 from smoke_window import ANSWER, QUESTION, missing_tools, window_on_x11, window_without_screen  # noqa: E402
+from sqlite_library import LIBRARY, OLDEST, version  # noqa: E402
 
 FIRST_TOKEN_LIMIT_S = 6.0
 ASKING = ("ask", "--hide-thinking", QUESTION)
@@ -60,6 +61,10 @@ def checks(options: argparse.Namespace, place: Place) -> Iterator[Row]:
     yield size("on disk", size_bytes(options.folder), limits[0])
     if options.compressed:
         yield size("as .tar.xz", compressed_bytes(options.folder), limits[1])
+    if (sqlite := options.folder / "_internal" / LIBRARY).is_file():
+        found = version(sqlite)
+        words = f"{'.'.join(map(str, found))}, {'.'.join(map(str, OLDEST))} or newer is needed"
+        yield Row("SQLite", words, verdict=Verdict.FAILED if found < OLDEST else Verdict.GOOD)
     if sys.platform != "linux":
         yield from window_without_screen(place)
     elif missing := missing_tools():

@@ -88,12 +88,12 @@ def window_on_x11(place: Place, picture: Path | None) -> Iterator[Row]:
         begun = time.monotonic()
         process = place.start(windowed=True, environment={"DISPLAY": screen.display})
         try:
-            (window,) = _wait(process, lambda: screen.windows(), "no window appeared")
+            (window,) = wait_for(process, lambda: screen.windows(), "no window appeared")
             yield _shown(f"window up, {'cold' if cold else 'first start'}", time.monotonic() - begun, process)
             screen.do("windowfocus", "--sync", window)
             asked = time.monotonic()
             _ask(screen, QUESTION)
-            answer = _wait(process, lambda: _last_answer(place), "the question was not answered")
+            answer = wait_for(process, lambda: last_answer(place.chats_folder), "the question was not answered")
             if ANSWER not in answer:
                 raise SmokeFailure(f"the answer in the window is {answer!r}")
             yield Row("answered in the window", f"{time.monotonic() - asked:.1f} s")
@@ -128,7 +128,7 @@ def window_without_screen(place: Place) -> Iterator[Row]:
     process = place.start(windowed=True, environment=hidden)
     try:
         # The store is opened after the window is shown.
-        _wait(process, lambda: (home / "chats" / STORE).is_file(), "the window opened no store")
+        wait_for(process, lambda: (home / "chats" / STORE).is_file(), "the window opened no store")
         second = place.start(windowed=True, environment=hidden)
         try:
             code = second.wait(PATIENCE_S)
@@ -148,7 +148,7 @@ def _second_start(place: Place, screen: Screen) -> Row:
     begun = time.monotonic()
     process = place.start(windowed=True, environment={"DISPLAY": screen.display})
     try:
-        (window,) = _wait(process, lambda: screen.windows(), "no window appeared at the second start")
+        (window,) = wait_for(process, lambda: screen.windows(), "no window appeared at the second start")
         row = _shown("window up, second start", time.monotonic() - begun, process)
         screen.do("windowfocus", "--sync", window, "key", "ctrl+q")
         _expect_end(process, [])
@@ -182,7 +182,7 @@ def _watch_stream(place: Place, screen: Screen, process: subprocess.Popen[str]) 
 
     def is_complete() -> bool:
         nonlocal partial
-        latest = _latest(place)
+        latest = _latest(place.chats_folder)
         if latest is None or latest.question != LONG_QUESTION:
             return False
         if latest.state == "streaming" and latest.length:
@@ -194,10 +194,10 @@ def _watch_stream(place: Place, screen: Screen, process: subprocess.Popen[str]) 
         return latest.state == "complete"
 
     try:
-        _wait(process, is_complete, "the long answer was not completed")
+        wait_for(process, is_complete, "the long answer was not completed")
     finally:
         _send_all(engine, signal.SIGCONT)
-    latest = _latest(place)
+    latest = _latest(place.chats_folder)
     if latest is None or not 0 < partial < latest.length:
         raise SmokeFailure(f"the answer arrived in one piece: {latest}")
     return partial, latest.length
@@ -226,8 +226,8 @@ class _Latest:
     length: int
 
 
-def _latest(place: Place) -> _Latest | None:
-    path = place.chats_folder / STORE
+def _latest(chats_folder: Path) -> _Latest | None:
+    path = chats_folder / STORE
     if not path.is_file():
         return None
     query = """
@@ -244,13 +244,18 @@ def _latest(place: Place) -> _Latest | None:
     return None
 
 
-def _last_answer(place: Place) -> str:
-    latest = _latest(place)
+def last_answer(chats_folder: Path) -> str:
+    """The newest answer in the store there, once it is complete; else nothing."""
+    latest = _latest(chats_folder)
     return latest.text if latest is not None and latest.state == "complete" else ""
 
 
-def _wait(process: subprocess.Popen[str] | None, look: Callable[[], _Found], problem: str) -> _Found:
-    """What `look` finds at last. Fails with `problem`, or earlier where the process ends."""
+def wait_for(process: subprocess.Popen[str] | None, look: Callable[[], _Found], problem: str) -> _Found:
+    """What `look` finds at last.
+
+    Raises:
+        SmokeFailure: with `problem` where it took too long, or earlier where the process has ended.
+    """
     end = time.monotonic() + PATIENCE_S
     while not (found := look()):
         if process is not None and (code := process.poll()) is not None:
@@ -268,7 +273,7 @@ def _expect_end(process: subprocess.Popen[str], children: list[int]) -> None:
         raise SmokeFailure("the window did not quit") from None
     if code != 0:
         raise SmokeFailure(f"quitting ended with exit code {code}")
-    _wait(None, lambda: not any(Path(f"/proc/{pid}").exists() for pid in children), "processes were left behind")
+    wait_for(None, lambda: not any(Path(f"/proc/{pid}").exists() for pid in children), "processes were left behind")
 
 
 def _expect_clean_log(log_file: Path) -> None:

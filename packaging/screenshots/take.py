@@ -1,4 +1,5 @@
 """Drives the real window and saves the pictures of the README: `python packaging/screenshots/take.py [FOLDER]`.
+With `--frozen PROGRAM` it drives a frozen Ponder instead, from outside, which answers with its practice model.
 
 Starts an X server of its own (Xvfb) where there is no display. Everything on the pictures is the real application with
 mouse and keys; the words of the answers are written out in `demo_texts` and said by `demo_engine`, because the pictures
@@ -33,8 +34,14 @@ def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__)
     arguments.add_argument("folder", nargs="?", type=Path, default=FOLDER)
     arguments.add_argument("--language", choices=LANGUAGES, help="only this one, on the display that is there")
+    arguments.add_argument("--frozen", type=Path, metavar="PROGRAM", help="such as dist/ponder/ponder")
     chosen = arguments.parse_args()
     chosen.folder.mkdir(parents=True, exist_ok=True)
+    if chosen.frozen is not None:
+        from frozen import take_frozen
+
+        take_frozen(chosen.frozen.resolve(), chosen.folder.resolve())
+        return
     if chosen.language is not None:
         _take(chosen.folder.resolve(), chosen.language)
         return

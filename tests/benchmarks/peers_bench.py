@@ -14,9 +14,9 @@ is what it is measured with.
 
 transformers and Ponder begin to write with a cache that was filled without reading; llama-bench reads a prompt that
 long, which at 32,000 tokens takes minutes a round and file: --deep-rounds sets how many of the rounds go beyond
---try-depth. The memory's speed is read before every round and after
-the last one; the best counts. Percentages are of what that speed allows for the bytes that a token costs: all matrices
-and the cache, as each engine keeps them.
+--try-depth. The memory's speed is read before every round and after the last one; the median counts, and since it moves
+on a shared machine, the lowest and the highest are told. Percentages are of what that speed allows for the bytes that a
+token costs: all matrices and the cache, as each engine keeps them.
 """
 
 from __future__ import annotations
@@ -101,13 +101,13 @@ def main() -> None:
             peer.rounds.append(peer.measure(wanted))
             _say(f"round {index + 1}: {peer.name} {_in_words(peer.rounds[-1])}")
     reads.append(_memory(options.model))
-    best = max(reads, key=lambda each: each.bytes_per_s)
-    print("\n".join(_tables(peers, depths, best, options)))
+    print("\n".join(_tables(peers, depths, reads, options)))
+    usual = median(each.bytes_per_s for each in reads)
     if options.json is not None:
         report = {
-            "memory_bytes_per_s": best.bytes_per_s,
-            "device_name": best.device_name,
-            "threads": best.threads,
+            "memory_bytes_per_s": [each.bytes_per_s for each in reads],
+            "device_name": reads[0].device_name,
+            "threads": reads[0].threads,
             "tokens": options.tokens,
             "peers": [
                 {
@@ -115,7 +115,7 @@ def main() -> None:
                     "how": each.how,
                     "prefill_tokens_per_s": each.prefill,
                     "decode_tokens_per_s": {depth: each.decode(depth) for depth in depths},
-                    "share_of_limit": {depth: each.share(depth, best.bytes_per_s) for depth in depths},
+                    "share_of_limit": {depth: each.share(depth, usual) for depth in depths},
                     "rounds": [asdict(one) for one in each.rounds],
                 }
                 for each in peers
@@ -252,19 +252,22 @@ def _memory(model: Path) -> Memory:
 # --- words --------------------------------------------------------------------------------------------------
 
 
-def _tables(peers: list[Peer], depths: list[int], memory: Memory, options: argparse.Namespace) -> list[str]:
+def _tables(peers: list[Peer], depths: list[int], reads: list[Memory], options: argparse.Namespace) -> list[str]:
     """Two tables in Markdown: speeds, and ratios."""
     heads = [f"decode at {depth:,}" for depth in depths]
+    speeds = [each.bytes_per_s / 1e9 for each in reads]
+    usual = median(each.bytes_per_s for each in reads)
     rounds = "1 round" if options.rounds == 1 else f"{options.rounds} rounds"
     lines = [
-        f"{memory.device_name}, {memory.threads} threads, memory {memory.bytes_per_s / 1e9:.1f} GB/s. Tokens a second: "
-        f"medians of {rounds} of {options.tokens} tokens; in brackets the share of what memory allows.",
+        f"{reads[0].device_name}, {reads[0].threads} threads, memory {median(speeds):.1f} GB/s ({min(speeds):.1f} to "
+        f"{max(speeds):.1f}). Tokens a second: medians of {rounds} of {options.tokens} tokens; in brackets the share of "
+        "what memory allows.",
         "",
         _row("engine", f"prefill {PREFILL_TOKENS}", *heads),
         _row(*["---"] * (2 + len(depths))),
     ]
     for peer in peers:
-        cells = [_speed(peer.decode(depth), peer.share(depth, memory.bytes_per_s)) for depth in depths]
+        cells = [_speed(peer.decode(depth), peer.share(depth, usual)) for depth in depths]
         lines.append(_row(peer.name, _speed(peer.prefill, None), *cells))
     named = {each.name: each for each in peers}
     compared = [(named[ours], named[theirs]) for ours, theirs in RATIOS if ours in named and theirs in named]
