@@ -260,8 +260,8 @@ def _tables(peers: list[Peer], depths: list[int], reads: list[Memory], options: 
     rounds = "1 round" if options.rounds == 1 else f"{options.rounds} rounds"
     lines = [
         f"{reads[0].device_name}, {reads[0].threads} threads, memory {median(speeds):.1f} GB/s ({min(speeds):.1f} to "
-        f"{max(speeds):.1f}). Tokens a second: medians of {rounds} of {options.tokens} tokens; in brackets the share of "
-        "what memory allows.",
+        f"{max(speeds):.1f}). Tokens a second: medians of {rounds} of {options.tokens} tokens; in brackets the share "
+        "of what memory allows.",
         "",
         _row("engine", f"prefill {PREFILL_TOKENS}", *heads),
         _row(*["---"] * (2 + len(depths))),
