@@ -29,7 +29,7 @@ def take_frozen(program: Path, folder: Path) -> None:
         sys.exit(f"install {' and '.join(missing)} for pictures of a frozen folder")
     with tempfile.TemporaryDirectory(prefix="ponder-pictures-") as home, Screen() as screen:
         environment = {**os.environ, "PONDER_HOME": home, "DISPLAY": screen.display, "QT_QPA_PLATFORM": "xcb"}
-        process = subprocess.Popen([str(program)], env=environment)
+        process = subprocess.Popen([str(program)], env=environment, text=True)
         try:
             (window,) = wait_for(process, screen.windows, "no window appeared")
             screen.do("windowfocus", "--sync", window)
