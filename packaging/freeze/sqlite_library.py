@@ -7,7 +7,6 @@ The sources come from a package of the npm registry that carries them as one fil
 
 from __future__ import annotations
 
-import ctypes
 import hashlib
 import shutil
 import subprocess
@@ -34,6 +33,12 @@ OPTIONS = (
     "-DSQLITE_MAX_VARIABLE_NUMBER=250000",
     "-DSQLITE_USE_URI=1",
 )
+_ASK = """
+import ctypes, sys
+asked = ctypes.CDLL(sys.argv[1]).sqlite3_libversion
+asked.restype = ctypes.c_char_p
+print(asked().decode())
+"""
 
 
 def put_newer(bundle: Path, work: Path) -> None:
@@ -52,16 +57,17 @@ def put_newer(bundle: Path, work: Path) -> None:
     built = work / f"{SOURCE_SHA256[:16]}-{LIBRARY}"
     if not built.is_file():
         _compile(_source(work), built)
+    target.unlink()
     shutil.copy2(built, target)
     if version(target) < OLDEST:
         raise SystemExit(f"SQLite in {target} is still older than {'.'.join(map(str, OLDEST))}")
 
 
 def version(library: Path) -> tuple[int, ...]:
-    """Of a shared library of SQLite, such as (3, 51, 3)."""
-    asked = ctypes.CDLL(str(library)).sqlite3_libversion
-    asked.restype = ctypes.c_char_p
-    return tuple(int(part) for part in asked().decode().split("."))
+    """Of a shared library of SQLite, such as (3, 51, 3). Another process opens it: what is open must not change."""
+    command = [sys.executable, "-c", _ASK, str(library)]
+    asked = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+    return tuple(int(part) for part in asked.strip().split("."))
 
 
 def _source(work: Path) -> Path:
