@@ -41,11 +41,12 @@ def take_frozen(program: Path, folder: Path) -> None:
                 wait_for(process, partial(last_answer, Path(home, "chats")), "no answer came")
             _save(screen, folder / "frozen-answers.png")
             for key, name in (("ctrl+shift+m", "models"), ("ctrl+comma", "settings"), ("ctrl+shift+p", "commands")):
-                screen.do("key", key)
+                # There is no window manager, which would give the focus back.
+                screen.do("windowfocus", "--sync", window, "key", key)
                 _save(screen, folder / f"frozen-{name}.png")
                 screen.do("key", "Escape")
                 time.sleep(SETTLE_S)
-            screen.do("key", "ctrl+q")
+            screen.do("windowfocus", "--sync", window, "key", "ctrl+q")
             process.wait(timeout=60)
         finally:
             process.kill()
