@@ -69,7 +69,7 @@ def test_models_of_other_architectures_answer(tmp_path: Path) -> None:
     """Through transformers and, for their templates, one more process."""
     template = "{% for message in messages %}{{ message['role'] }}: {{ message['content'] }}\n{% endfor %}assistant:"
     model = _make_llama(tmp_path / "llama", template)
-    done = _run("ask", "--json", "--model", str(model), "--max-tokens", "4", "Hello")
+    done = _run("ask", "--json", "--model", str(model), "--max-tokens", "4", "--temperature", "0", "Hello")
     assert done.returncode == 0, done.stderr
     finished = json.loads(done.stdout.splitlines()[-1])
     assert (finished["event"], finished["answer_tokens"]) == ("finished", 4)
