@@ -387,21 +387,22 @@ def _build(plan: _Plan, progress: Callable[[LoadProgress], None] | None, cancel:
     stop_ids = set(checkpoint.eos_token_ids)
     if template is not None and tokenizer.control.turn_end is not None:
         stop_ids.add(tokenizer.control.turn_end)
+    prefix = PrefixCache(model, cache_budget_bytes(plan.target, plan.decision.plan))
     return _Session(
         plan=plan,
         model=model,
         tokenizer=tokenizer,
         template=template,
         builder=PromptBuilder(tokenizer, template),
-        prefix=PrefixCache(model, cache_budget_bytes(plan.target, plan.decision.plan)),
-        keeper=_keeper(plan, choice, model),
+        prefix=prefix,
+        keeper=_keeper(plan, choice, model, prefix.layout),
         stop_ids=frozenset(stop_ids),
         usable_ids=min(tokenizer.size, model.vocab_size),
         drafting=DraftPolicy(model.verified_rows) if plan.request.speculation and model.verified_rows > 1 else None,
     )
 
 
-def _keeper(plan: _Plan, choice: KernelChoice, model: CausalModel) -> PrefixKeeper | None:
+def _keeper(plan: _Plan, choice: KernelChoice, model: CausalModel, layout: str) -> PrefixKeeper | None:
     """What keeps conversations on disk; None where nothing may be kept."""
     folder, checkpoint, decision = plan.request.cache_folder, plan.checkpoint, plan.decision
     if folder is None:
@@ -412,7 +413,7 @@ def _keeper(plan: _Plan, choice: KernelChoice, model: CausalModel) -> PrefixKeep
         computed = (decision.device.partition(":")[0], decision.precision, decision.int8_kernel, decision.kv_cache)
         return repr((model_identity(checkpoint), computed, kernels))
 
-    return PrefixKeeper(folder_in(Path(folder)), identity, model.new_cache)
+    return PrefixKeeper(folder_in(Path(folder)), identity, layout, model.new_cache)
 
 
 def _load_model(

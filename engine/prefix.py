@@ -16,7 +16,7 @@ from torch import Tensor
 
 from engine.cancel import CancelToken
 from engine.memory_errors import give_back_freed_memory, is_out_of_memory
-from engine.model.base import CausalModel, DeviceRun, SequenceCache
+from engine.model.base import CausalModel, DeviceRun, SequenceCache, StorableCache
 from engine.types import KeptPrefix
 
 _Result = TypeVar("_Result")
@@ -157,6 +157,12 @@ class PrefixCache:
         self._kept.clear()
 
     # -- to and from the disk --
+
+    @property
+    def layout(self) -> str:
+        """Of its caches; empty where they are of no kind that can be kept."""
+        cache = self._current.cache
+        return cache.layout if isinstance(cache, StorableCache) else ""
 
     def label(self, keep: KeptPrefix) -> None:
         """The one in use is to be written down as it is now. The next prompt that takes it over ends that."""

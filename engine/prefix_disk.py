@@ -46,12 +46,16 @@ class PrefixKeeper:
     Args:
         folder: where the files lie; made when first written into.
         identity: tells what the contents of caches depend on. Asked once, and only when needed. May raise OSError.
+        layout: of the model's caches; empty where they are of no kind that can be kept.
         new_cache: makes a cache of the model's.
     """
 
-    def __init__(self, folder: Path, identity: Callable[[], str], new_cache: Callable[[], SequenceCache]) -> None:
+    def __init__(
+        self, folder: Path, identity: Callable[[], str], layout: str, new_cache: Callable[[], SequenceCache]
+    ) -> None:
         self._folder = folder
         self._identity = identity
+        self._layout = layout
         self._new_cache = new_cache
         self._known_fingerprint: str | None = None
         self._read_s_per_token: float | None = None
@@ -115,10 +119,7 @@ class PrefixKeeper:
         """What files are good for; empty where the model's caches are of no kind that can be kept. Raises OSError."""
         known = self._known_fingerprint
         if known is None:
-            cache = self._new_cache()
-            known = ""
-            if isinstance(cache, StorableCache):
-                known = hashlib.sha256(f"{self._identity()}|{cache.layout}".encode()).hexdigest()
+            known = hashlib.sha256(f"{self._identity()}|{self._layout}".encode()).hexdigest() if self._layout else ""
             self._known_fingerprint = known
         return known
 

@@ -21,7 +21,7 @@ from app.application.faults import FaultReporter
 from app.application.language import speak
 from app.application.shutdown import delete_now
 from app.application.single_instance import Handover, SingleInstance
-from app.core.collection import begin_collection, put_off_collection
+from app.core.collection import begin_collection
 from app.core.log import logging_to
 from app.core.paths import user_paths
 from app.core.settings import read_settings
@@ -58,7 +58,6 @@ def run_app(
     Returns:
         The exit code: 0, or 1 where the window could not be made at all.
     """
-    put_off_collection()
     app = _application(argv)
     try:
         paths = user_paths()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -19,7 +19,6 @@ from engine.model.kv_cache import FIRST_STEP
 from engine.prefix import PrefixCache
 from engine.types import (
     Channel,
-    Finished,
     FinishReason,
     GenerateEvent,
     GenerateRequest,
@@ -30,7 +29,7 @@ from engine.types import (
     Role,
     Sampling,
 )
-from tests.support.answers import failure, finished, run, text, user
+from tests.support.answers import Meddle, events_of, failure, finished, run, text, user
 from tests.support.checkpoints import TOKENS, make_checkpoint
 from tests.support.on_device import CapturedSteps, draw_on_device, draw_on_host, lean_model, the_same_steps
 from tests.support.starving import Shortage, starve_pass, tensor_bytes
@@ -40,8 +39,6 @@ GREEDY = Sampling(temperature=0, max_tokens=90, seed=1)
 SAMPLED = Sampling(temperature=0.8, top_k=20, top_p=0.95, max_tokens=90)
 SUM = user("What is 27 + 48?")
 SPELL = user("spell the word lantern")
-
-Meddle = Callable[[Engine, int], None]
 
 
 @pytest.fixture(autouse=True)
@@ -74,18 +71,6 @@ def noise(folder: Path) -> Iterator[Engine]:
     with the_same_steps(engine):
         yield engine
     engine.close()
-
-
-def events_of(engine: Engine, wanted: GenerateRequest, meddle: Meddle | None = None) -> list[GenerateEvent]:
-    """All events but for what a clock says; `meddle` is called after each with their number."""
-    events: list[GenerateEvent] = []
-    for event in engine.generate(wanted):
-        if isinstance(event, Finished):
-            event = replace(event, prefill_s=0, decode_s=0, tokens_per_s=0, drafted_tokens=0, accepted_tokens=0)
-        events.append(event)
-        if meddle is not None:
-            meddle(engine, len(events))
-    return events
 
 
 def prefix_of(engine: Engine) -> PrefixCache:

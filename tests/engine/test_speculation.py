@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -19,7 +19,6 @@ from engine.prefix import PrefixCache
 from engine.sampling import Sampler
 from engine.speculation import ReadAhead
 from engine.types import (
-    Finished,
     FinishReason,
     GenerateEvent,
     GenerateRequest,
@@ -31,7 +30,7 @@ from engine.types import (
     Sampling,
     TextDelta,
 )
-from tests.support.answers import finished, run, user
+from tests.support.answers import Meddle, events_of, finished, run, user
 from tests.support.checkpoints import TOKENS, make_checkpoint
 from tests.support.eager_drafting import EagerDrafting, draft_eagerly, set_drafting, verifies_exactly
 
@@ -47,8 +46,6 @@ AGAIN = (*user("what can you do?"), Message(Role.ASSISTANT, HELP), *user("what c
 TABLE_AGAIN = (*user("show me a table"), Message(Role.ASSISTANT, TABLE), *user("show me a table"))
 WORDS = "the cat sat on the mat and the dog sat on the log and "
 
-Meddle = Callable[[Engine, int], None]
-
 
 @pytest.fixture(scope="module")
 def engine() -> Iterator[Engine]:
@@ -58,18 +55,6 @@ def engine() -> Iterator[Engine]:
         pytest.skip("without the native kernels a step of several rows is not the same to the last bit")
     yield engine
     engine.close()
-
-
-def events_of(engine: Engine, wanted: GenerateRequest, meddle: Meddle | None = None) -> list[GenerateEvent]:
-    """All events but for what a clock says; `meddle` is called after each with their number."""
-    events: list[GenerateEvent] = []
-    for event in engine.generate(wanted):
-        if isinstance(event, Finished):
-            event = replace(event, prefill_s=0, decode_s=0, tokens_per_s=0, drafted_tokens=0, accepted_tokens=0)
-        events.append(event)
-        if meddle is not None:
-            meddle(engine, len(events))
-    return events
 
 
 def start_afresh(engine: Engine) -> tuple[int, ...]:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
+
 from engine.engine import Engine
 from engine.types import (
     Channel,
@@ -15,6 +18,8 @@ from engine.types import (
     Sampling,
     TextDelta,
 )
+
+Meddle = Callable[[Engine, int], None]
 
 GREEDY = Sampling(temperature=0, max_tokens=24, loop_guard=False)
 
@@ -31,6 +36,18 @@ def request(
 
 def run(engine: Engine, wanted: GenerateRequest) -> list[GenerateEvent]:
     return list(engine.generate(wanted))
+
+
+def events_of(engine: Engine, wanted: GenerateRequest, meddle: Meddle | None = None) -> list[GenerateEvent]:
+    """All events but for what a clock says; `meddle` is called after each with their number."""
+    events: list[GenerateEvent] = []
+    for event in engine.generate(wanted):
+        if isinstance(event, Finished):
+            event = replace(event, prefill_s=0, decode_s=0, tokens_per_s=0, drafted_tokens=0, accepted_tokens=0)
+        events.append(event)
+        if meddle is not None:
+            meddle(engine, len(events))
+    return events
 
 
 def finished(events: list[GenerateEvent]) -> Finished:
